@@ -1,0 +1,47 @@
+# Everything one does with Madoguchi. 'make' alone lists it.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+ENGINE := bot/.venv/bin/python
+FILE ?= evaluation/second.jsonl
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run train test test-bot test-service test-web evaluate bench lint format web lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: ## make both environments (the other commands do it themselves)
+	@scripts/setup
+
+setup-dev:
+	@scripts/setup dev
+
+run: setup ## start everything on http://127.0.0.1:8080; Ctrl-C stops it
+	@exec $(PYTHON) -m madoguchi run
+
+train: setup ## train the assistant when its data has changed
+	@$(PYTHON) -m madoguchi train
+
+test: setup-dev ## run every test
+	@scripts/test
+
+evaluate: setup ## measure answers: make evaluate FILE=path.jsonl
+	@$(PYTHON) -m madoguchi evaluate "$(FILE)"
+
+bench: setup ## measure speed and memory
+	@$(PYTHON) -m benchmarks
+
+lint: setup-dev ## check style and types
+	@scripts/lint
+
+format: setup-dev ## put the code into its style
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+web: ## build the widget (needs Node 20; running does not)
+	@cd web && npm ci --no-audit --no-fund && npm run build
+
+lock: setup ## pin the dependencies anew, with hashes
+	@scripts/lock
+
+clean: ## remove what the commands made, but not the database
+	@rm -rf .venv bot/.venv .tools .rasa results models/*.tar.gz models/current.json
