@@ -1,0 +1,1 @@
+"""What the assistant knows: the topics it answers and the acts it can do, as data."""
