@@ -1,0 +1,119 @@
+"""The service's way into Rasa: guarded by a secret, and every failure is an error."""
+
+from __future__ import annotations
+
+import hmac
+import inspect
+import logging
+import os
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+logger = logging.getLogger(__name__)
+
+SECRET_VARIABLE = "MADOGUCHI_ENGINE_SECRET"
+_SECRET_HEADER = "X-Madoguchi-Secret"
+
+
+class Collector(OutputChannel):
+    """Keeps the messages of one turn as Rasa made them, with the name of their response."""
+
+    def __init__(self) -> None:
+        """Start without messages."""
+        self.messages: List[Dict[Text, Any]] = []
+
+    @classmethod
+    def name(cls) -> Text:
+        """Return the channel's name, by which responses may be told apart."""
+        return "madoguchi"
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Keep a message."""
+        self.messages.append(
+            {
+                "utter_action": message.get("utter_action"),
+                "text": message.get("text"),
+                "buttons": message.get("buttons") or [],
+                "custom": message.get("custom") or {},
+            }
+        )
+
+    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+        """Keep a text."""
+        await self.send_response(recipient_id, {"text": text})
+
+
+class MadoguchiInput(InputChannel):
+    """Takes one message of one conversation and answers with all replies to it."""
+
+    def __init__(self, secret: Text) -> None:
+        """Accept only callers that know the secret."""
+        if not secret:
+            raise ValueError(f"{SECRET_VARIABLE} must be set: the engine answers no one without it")
+        self._secret = secret.encode()
+
+    @classmethod
+    def name(cls) -> Text:
+        """Return the channel's name: its address is /webhooks/madoguchi/."""
+        return "madoguchi"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "MadoguchiInput":
+        """Create the channel; its secret comes from the environment, not from a file."""
+        return cls(os.environ.get(SECRET_VARIABLE, ""))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Return the channel's routes."""
+        blueprint = Blueprint("madoguchi_channel", inspect.getmodule(self).__name__)
+
+        @blueprint.middleware("request")
+        async def guard(request: Request) -> Optional[HTTPResponse]:
+            offered = request.headers.get(_SECRET_HEADER, "").encode()
+            if hmac.compare_digest(offered, self._secret):
+                return None
+            return response.json({"error": "forbidden"}, status=403)
+
+        @blueprint.route("/ready", methods=["GET"])
+        async def ready(request: Request) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or not agent.is_ready():
+                return response.json({"error": "no model is loaded"}, status=503)
+            return response.json({"model": agent.model_id})
+
+        @blueprint.route("/messages", methods=["POST"])
+        async def messages(request: Request) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or not agent.is_ready():
+                return response.json({"error": "no model is loaded"}, status=503)
+            return await self._turn(request.json, on_new_message)
+
+        return blueprint
+
+    async def _turn(
+        self, body: Dict[Text, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]
+    ) -> HTTPResponse:
+        collector, metadata = Collector(), dict(body.get("metadata") or {})
+        message = UserMessage(
+            body["payload"] or plain(body["text"]),
+            collector,
+            body["sender"],
+            input_channel=self.name(),
+            metadata=metadata,
+        )
+        try:
+            await on_new_message(message)
+        except Exception:  # the service has to know that this turn failed, whatever failed it
+            logger.exception("turn failed")
+            return response.json({"error": "turn failed"}, status=500)
+        understanding = metadata.get("understanding") or {"payload": body["payload"]}
+        return response.json({"messages": collector.messages, "understanding": understanding})
+
+
+def plain(text: Text) -> Text:
+    """Return a customer's text without the power to name an intent, as Rasa gives ``/intent``."""
+    stripped = text.strip()
+    return "／" + stripped[1:] if stripped.startswith("/") else text

@@ -1,0 +1,212 @@
+"""Chooses the intent: logistic regression over blocks of sparse and dense features."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any, Dict, List, Optional, Text, Type, Union
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer  # noqa: F401
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy import sparse
+
+from bot import logistic
+
+Block = Union[sparse.csr_matrix, np.ndarray]
+_RANKING = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class BlockClassifier(IntentClassifier, GraphComponent):
+    """Weighs each featurizer's block by its setting and keeps the blocks apart when predicting.
+
+    Its confidences are calibrated on examples held out while training, so 0.8 is right in
+    about eight of ten messages.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Return the settings: the weight of each block by its featurizer's name."""
+        return {
+            "weights": {"lemma": 1.0, "character": 1.0, "reading": 1.0, "use": 0.7},
+            "strength": 30.0,
+            "iterations": 40,
+            # One example in so many is held out for the calibration; 0 leaves it out.
+            "calibration_share": 6,
+        }
+
+    def __init__(
+        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        """Keep the settings; it understands nothing until it is trained or loaded."""
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._labels: List[Text] = []
+        self._bias = np.zeros(0, dtype=np.float32)
+        self._blocks: Dict[Text, np.ndarray] = {}
+        self._temperature = 1.0
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "BlockClassifier":
+        """Create an untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "BlockClassifier":
+        """Load a trained classifier."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            head = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
+            with np.load(folder / "weights.npz", allow_pickle=False) as stored:
+                component._bias = stored["bias"]
+                component._blocks = {
+                    name: stored[f"block_{name}"].astype(np.float32) for name in head["blocks"]
+                }
+        component._labels = head["labels"]
+        component._temperature = head["temperature"]
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the weights, and the temperature on held-out examples."""
+        examples = [
+            example
+            for example in training_data.intent_examples
+            if example.get(INTENT) and example.get(TEXT)
+        ]
+        if not examples:
+            return self._resource
+        self._labels = sorted({example.get(INTENT) for example in examples})
+        index = {label: number for number, label in enumerate(self._labels)}
+        labels = np.array([index[example.get(INTENT)] for example in examples])
+        blocks = self._stack(examples)
+        gram = _gram(blocks)
+        self._temperature = self._calibrate(gram, labels, examples)
+        duals = self._fit(gram, labels)
+        self._bias = duals.sum(axis=0)
+        self._blocks = {name: np.asarray(block.T @ duals) for name, block in blocks.items()}
+        self._persist()
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Return the training data as it is: later components learn nothing from the intent."""
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set every message's intent and the ranking of all that come into question."""
+        for message in messages:
+            ranking = self._rank(message)
+            message.set("intent", ranking[0] if ranking else _NOTHING, add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
+
+    def _rank(self, message: Message) -> List[Dict[Text, Any]]:
+        if not message.get(TEXT) or not self._labels:
+            return []
+        scores = self._bias.copy()
+        for name, weights in self._blocks.items():
+            features = _block_of(message, name)
+            if features is None:
+                continue
+            if sparse.issparse(features):
+                row = features.tocsr()
+                scores += self._weight(name) * (row.data @ weights[row.indices])
+            else:
+                scores += self._weight(name) * (features[0] @ weights)
+        probabilities = logistic.softmax(scores / self._temperature)
+        best = np.argsort(-probabilities)[:_RANKING]
+        return [
+            {"name": self._labels[number], "confidence": float(probabilities[number])}
+            for number in best
+        ]
+
+    def _weight(self, name: Text) -> float:
+        return float(self._config["weights"].get(name, 1.0))
+
+    def _stack(self, examples: List[Message]) -> Dict[Text, Block]:
+        names = [
+            name for name in self._config["weights"] if _block_of(examples[0], name) is not None
+        ]
+        blocks: Dict[Text, Block] = {}
+        for name in names:
+            rows = [_block_of(example, name) for example in examples]
+            stacked = (
+                sparse.vstack(rows, format="csr") if sparse.issparse(rows[0]) else np.vstack(rows)
+            )
+            blocks[name] = (stacked * self._weight(name)).astype(np.float32)
+        return blocks
+
+    def _fit(self, gram: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        return logistic.fit(
+            gram, labels, len(self._labels), self._config["strength"], self._config["iterations"]
+        )
+
+    def _calibrate(self, gram: np.ndarray, labels: np.ndarray, examples: List[Message]) -> float:
+        share = self._config["calibration_share"]
+        if not share or len(examples) < 100:
+            return 1.0
+        # Chosen by the text itself, so that the same data always gives the same model.
+        held = np.array([zlib.crc32(e.get(TEXT).encode("utf-8")) % share == 0 for e in examples])
+        kept = np.flatnonzero(~held)
+        duals = self._fit(gram[np.ix_(kept, kept)], labels[kept])
+        scores = gram[np.ix_(np.flatnonzero(held), kept)] @ duals
+        return logistic.temperature(scores, labels[held])
+
+    def _persist(self) -> None:
+        head = {
+            "labels": self._labels,
+            "blocks": list(self._blocks),
+            "temperature": self._temperature,
+        }
+        # Half precision halves the model; the ranking does not change by it.
+        arrays = {f"block_{name}": block.astype(np.float16) for name, block in self._blocks.items()}
+        with self._model_storage.write_to(self._resource) as folder:
+            text = json.dumps(head, ensure_ascii=False)
+            (folder / "classifier.json").write_text(text, encoding="utf-8")
+            np.savez(folder / "weights.npz", bias=self._bias, **arrays)
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """Return what has to stand before it: the blocks are checked when it is trained."""
+        return []
+
+
+_NOTHING = {"name": None, "confidence": 0.0}
+
+
+def _block_of(message: Message, name: Text) -> Optional[Block]:
+    for features in message.features:
+        if features.origin == name and features.attribute == TEXT:
+            return features.features  # type: ignore[no-any-return]
+    return None
+
+
+def _gram(blocks: Dict[Text, Block]) -> np.ndarray:
+    # The constant one is the bias, regularised like every other weight.
+    total: Optional[np.ndarray] = None
+    for block in blocks.values():
+        part = (block @ block.T).toarray() if sparse.issparse(block) else block @ block.T
+        total = part if total is None else total + part
+    assert total is not None
+    return np.asarray(total + 1.0, dtype=np.float32)
