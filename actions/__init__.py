@@ -1,0 +1,1 @@
+"""The assistant's actions: rasa-sdk actions that run inside the service."""

@@ -1,0 +1,100 @@
+"""The command line: ``python -m madoguchi run|service|train|evaluate``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from pathlib import Path
+
+from madoguchi import __version__
+from madoguchi.settings import Settings, SettingsError, settings
+from madoguchi.supervisor import ProcessFailedError
+from madoguchi.training import TrainingError
+
+REFUSED = 2
+
+
+def main() -> int:
+    """Run the command that was asked for and return its exit code."""
+    arguments = _parser().parse_args()
+    try:
+        return int(arguments.command(settings(), arguments))
+    except SettingsError as error:
+        print(f"Madoguchi cannot start:\n{error}", file=sys.stderr)
+        return REFUSED
+    except (TrainingError, ProcessFailedError) as error:
+        print(f"Madoguchi stopped: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(used: Settings, _arguments: argparse.Namespace) -> int:
+    from madoguchi import supervisor
+
+    model = _model(used)
+    say("starting (about 15 seconds)")
+    asyncio.run(supervisor.run(used, model, say))
+    say("stopped")
+    return 0
+
+
+def _service(used: Settings, _arguments: argparse.Namespace) -> int:
+    from madoguchi.process import end_with_parent
+    from madoguchi.serve import serve
+
+    end_with_parent()
+    asyncio.run(serve(used))
+    return 0
+
+
+def _train(used: Settings, arguments: argparse.Namespace) -> int:
+    _model(used, again=arguments.again)
+    return 0
+
+
+def _evaluate(used: Settings, arguments: argparse.Namespace) -> int:
+    from madoguchi.evaluation.run import evaluate_file
+
+    return evaluate_file(used, _model(used), arguments.file, arguments.out)
+
+
+def _model(used: Settings, *, again: bool = False) -> Path:
+    from madoguchi import training
+
+    model = None if again else training.current_model()
+    if model is not None:
+        say(f"model {model.name} is current")
+        return model
+    say("training the assistant (about a minute; the first time up to two)")
+    model = training.train(used.engine_python)
+    say(f"trained {model.name}")
+    return model
+
+
+def say(line: str) -> None:
+    """Tell the operator what is going on; a closed terminal is no reason to stop."""
+    with contextlib.suppress(OSError):
+        print(f"madoguchi: {line}", flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="madoguchi", description=__doc__)
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True)
+    run = commands.add_parser("run", help="start the engine and the service and keep them alive")
+    run.set_defaults(command=_run)
+    service = commands.add_parser("service", help="start the service alone")
+    service.set_defaults(command=_service)
+    train = commands.add_parser("train", help="train the assistant when something has changed")
+    train.add_argument("--again", action="store_true", help="train even when nothing has changed")
+    train.set_defaults(command=_train)
+    evaluate = commands.add_parser("evaluate", help="measure answers against a file of phrasings")
+    evaluate.add_argument("file", type=Path)
+    evaluate.add_argument("--out", type=Path, default=Path("results/evaluation.json"))
+    evaluate.set_defaults(command=_evaluate)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

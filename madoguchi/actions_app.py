@@ -1,0 +1,42 @@
+"""The assistant's actions as an application of its own, for the engine only, on loopback."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from madoguchi.logs import log
+
+
+def create_actions_app(secret: str) -> Starlette:
+    """Return the application; it answers only callers that know the secret."""
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    logger = log("actions")
+
+    async def run(request: Request) -> Response:
+        offered = request.headers.get("X-Madoguchi-Secret", "")
+        if not hmac.compare_digest(offered.encode(), secret.encode()):
+            return JSONResponse({"error": "forbidden"}, 403)
+        call: dict[str, Any] = await request.json()
+        name = str(call.get("next_action"))
+        try:
+            result = await executor.run(call)
+        except ActionExecutionRejection as error:
+            return JSONResponse({"error": str(error), "action_name": error.action_name}, 400)
+        except ActionNotFoundException as error:
+            return JSONResponse({"error": str(error), "action_name": error.action_name}, 404)
+        except Exception:
+            # rasa-sdk's own server would echo the whole conversation in its answer.
+            logger.exception("action failed", component=name)
+            return JSONResponse({"error": "action failed", "action_name": name}, 500)
+        return JSONResponse(result.model_dump() if result else {"events": [], "responses": []})
+
+    return Starlette(routes=[Route("/webhook", run, methods=["POST"])])

@@ -1,0 +1,55 @@
+"""The service as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+
+from madoguchi import __version__
+from madoguchi.channels.web import chat, events, health, pages
+from madoguchi.engine.client import Engine
+from madoguchi.guards import BodyLimit, RequestLog, SecurityHeaders
+from madoguchi.problems import handle_problems
+from madoguchi.services import running_services
+from madoguchi.settings import Settings
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
+    """Return the service; ``engine`` takes the place of the one that the settings name."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with running_services(settings, engine) as running:
+            app.state.services = running
+            yield
+
+    app = FastAPI(
+        title="Madoguchi Chat API",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    for router in (chat.router, events.router, health.router, pages.router):
+        app.include_router(router)
+    if settings.demo:
+        app.include_router(pages.demo_router)
+    app.mount("/static", StaticFiles(directory=pages.WEB / "static"), name="static")
+    handle_problems(app)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+        expose_headers=["Retry-After"],
+        max_age=600,
+    )
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog)
+    return app

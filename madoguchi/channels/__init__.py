@@ -1,0 +1,1 @@
+"""The ways customers reach the shop: one folder per channel. Nothing imports from here."""

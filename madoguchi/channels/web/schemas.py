@@ -1,0 +1,118 @@
+"""The Chat API's bodies, version 1. They stay as they are: changes need a new version."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from madoguchi.conversations import model
+
+
+class NewConversation(BaseModel):
+    """Opens a conversation, with a signed-in customer's identity token if there is one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    site: Literal["store", "rental"] | None = None
+    identity: str | None = Field(None, max_length=4096)
+
+
+class NewMessage(BaseModel):
+    """What a customer sends: a text, or the id of a choice they tapped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str | None = None
+    choice: str | None = Field(None, max_length=64)
+
+
+class ChoiceOut(BaseModel):
+    """A button below a message."""
+
+    id: str
+    title: str
+    topic: str | None
+    act: str | None
+
+
+class MessageOut(BaseModel):
+    """A message of the transcript."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    seq: int
+    sender: Literal["bot", "agent", "customer", "system"] = Field(serialization_alias="from")
+    kind: Literal[
+        "answer", "ask", "result", "clarify", "fallback", "handoff", "smalltalk", "notice"
+    ]
+    topic: str | None
+    act: str | None
+    text: str
+    choices: list[ChoiceOut]
+    card: dict[str, Any] | None
+    at: str
+    client_id: str | None = None
+
+    @classmethod
+    def of(cls, message: model.Message) -> Self:
+        """Return the message as the API shows it, without what stays on the server."""
+        return cls(
+            seq=message.seq,
+            sender=message.sender.value,
+            kind=message.kind.value,
+            topic=message.topic,
+            act=message.act,
+            text=message.text,
+            choices=[
+                ChoiceOut(id=choice.id, title=choice.title, topic=choice.topic, act=choice.act)
+                for choice in message.choices
+            ],
+            card=message.card,
+            at=message.at.isoformat(timespec="milliseconds"),
+            client_id=message.client_id,
+        )
+
+
+class ConversationOut(BaseModel):
+    """A new conversation; the token is shown only here."""
+
+    id: str
+    token: str
+    messages: list[MessageOut]
+
+
+class Replies(BaseModel):
+    """The replies to one message and who answers now."""
+
+    owner: Literal["bot", "queue", "agent", "closed"]
+    messages: list[MessageOut]
+
+
+class ProblemOut(BaseModel):
+    """A refusal (RFC 9457); ``detail`` is polite Japanese and may be shown as it is."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+
+
+class Alive(BaseModel):
+    """The process is alive."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(BaseModel):
+    """Whether customers can be answered, and what is missing."""
+
+    status: Literal["ready", "unavailable"]
+    reasons: dict[str, str]
+
+    @model_validator(mode="after")
+    def _status_matches(self) -> Self:
+        if (self.status == "ready") == bool(self.reasons):
+            raise ValueError("ready means that no reason speaks against it")
+        return self

@@ -1,0 +1,1 @@
+"""Conversations: the inbox of what customers write, the transcript, and who answers."""

@@ -1,0 +1,72 @@
+"""Between the tables' rows and the conversation's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from madoguchi.clock import TOKYO, as_utc
+from madoguchi.conversations.model import Choice, Draft, Kind, Message, Sender
+from madoguchi.conversations.tables import ChoiceRow, MessageRow
+from madoguchi.conversations.tokens import new_id
+
+
+def message_row(
+    conversation_id: str, seq: int, draft: Draft, at: datetime, client_id: str | None
+) -> MessageRow:
+    """Return the row of a draft that became message ``seq``."""
+    return MessageRow(
+        conversation_id=conversation_id,
+        seq=seq,
+        sender=draft.sender,
+        kind=draft.kind,
+        topic=draft.topic,
+        act=draft.act,
+        text=draft.text,
+        card=draft.card,
+        client_id=client_id,
+        understanding=draft.understanding,
+        at=at,
+    )
+
+
+def choice_rows(conversation_id: str, seq: int, choices: Sequence[Choice]) -> list[ChoiceRow]:
+    """Return the rows of a message's choices, each with an id nobody can guess."""
+    return [
+        ChoiceRow(
+            id=new_id(),
+            conversation_id=conversation_id,
+            seq=seq,
+            position=position,
+            title=choice.title,
+            topic=choice.topic,
+            act=choice.act,
+            payload=choice.payload,
+        )
+        for position, choice in enumerate(choices)
+    ]
+
+
+def message_of(row: MessageRow, choices: Sequence[ChoiceRow]) -> Message:
+    """Return the message that a row and its choices' rows hold."""
+    return Message(
+        seq=row.seq,
+        sender=Sender(row.sender),
+        kind=Kind(row.kind),
+        text=row.text,
+        at=as_utc(row.at).astimezone(TOKYO),
+        topic=row.topic,
+        act=row.act,
+        card=row.card,
+        client_id=row.client_id,
+        choices=tuple(
+            Choice(
+                id=choice.id,
+                title=choice.title,
+                payload=choice.payload,
+                topic=choice.topic,
+                act=choice.act,
+            )
+            for choice in choices
+        ),
+    )

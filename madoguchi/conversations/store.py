@@ -1,0 +1,334 @@
+"""Stores conversations: every step is one transaction that may be repeated without harm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from madoguchi.clock import Clock, as_utc
+from madoguchi.conversations import tokens
+from madoguchi.conversations.model import (
+    Choice,
+    Conversation,
+    Customer,
+    Draft,
+    Inbound,
+    Kind,
+    Message,
+    Owner,
+    Sender,
+)
+from madoguchi.conversations.rows import choice_rows, message_of, message_row
+from madoguchi.conversations.tables import ChoiceRow, ConversationRow, InboxRow, MessageRow
+
+
+class UnknownConversationError(Exception):
+    """There is no such conversation, or the token is another one's."""
+
+
+class UnknownChoiceError(Exception):
+    """The choice was never offered in this conversation."""
+
+
+class KeyReusedError(Exception):
+    """An idempotency key came again with another body."""
+
+
+class ConversationStore:
+    """Conversations, their messages and their inbox, on SQLite or PostgreSQL."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+        """Store in the engine's database, with times from the clock."""
+        self._engine = engine
+        self._clock = clock
+
+    async def open(
+        self, customer: Customer, greeting: Sequence[Draft]
+    ) -> tuple[Conversation, str, list[Message]]:
+        """Return a new conversation, its token (shown only this once) and its first messages."""
+        conversation_id, token, now = tokens.new_id(), tokens.new_token(), self._now()
+        row = ConversationRow(
+            id=conversation_id,
+            token_hash=tokens.token_hash(conversation_id, token),
+            channel=customer.channel,
+            site=customer.site,
+            member_id=customer.member_id,
+            member_name=customer.member_name,
+            owner=Owner.BOT,
+            last_seq=0,
+            created_at=now,
+            updated_at=now,
+        )
+        async with self._session() as session, session.begin():
+            session.add(row)
+            await session.flush()
+            messages = await self._append(session, conversation_id, greeting)
+            conversation = _conversation(row)
+        return conversation, token, messages
+
+    async def authorise(self, conversation_id: str, token: str) -> Conversation:
+        """Return the token's conversation. Raises UnknownConversationError for all others."""
+        async with self._session() as session:
+            row = await session.get(ConversationRow, conversation_id)
+        if row is None or not tokens.token_fits(conversation_id, token, row.token_hash):
+            raise UnknownConversationError
+        return _conversation(row)
+
+    async def get(self, conversation_id: str) -> Conversation:
+        """Return a conversation. Raises UnknownConversationError when there is none."""
+        async with self._session() as session:
+            row = await session.get(ConversationRow, conversation_id)
+        if row is None:
+            raise UnknownConversationError
+        return _conversation(row)
+
+    async def messages_after(
+        self, conversation_id: str, seq: int, until: int | None = None
+    ) -> list[Message]:
+        """Return the messages numbered above ``seq`` (up to ``until``), in order."""
+        async with self._session() as session:
+            return await self._messages(session, conversation_id, seq, until)
+
+    async def receive(
+        self,
+        conversation_id: str,
+        event_id: str,
+        *,
+        text: str | None = None,
+        choice_id: str | None = None,
+    ) -> tuple[Inbound, Message | None]:
+        """Store what a customer sent, once per event id; the message is None on a repetition.
+
+        Raises UnknownChoiceError, and KeyReusedError when the id came with another content.
+        """
+        digest = tokens.body_hash(f"{text is not None}:{text if text is not None else choice_id}")
+        known = await self._known(conversation_id, event_id, digest)
+        if known is not None:
+            return known, None
+        try:
+            async with self._session() as session, session.begin():
+                return await self._store_inbound(
+                    session, conversation_id, event_id, digest, text, choice_id
+                )
+        except IntegrityError:
+            # The same event was stored by someone else between our look and our write.
+            known = await self._known(conversation_id, event_id, digest)
+            if known is None:
+                raise
+            return known, None
+
+    async def next_pending(self, conversation_id: str) -> Inbound | None:
+        """Return the oldest unanswered message of the conversation, if there is one."""
+        async with self._session() as session:
+            row = await session.scalar(
+                select(InboxRow)
+                .where(InboxRow.conversation_id == conversation_id, InboxRow.state == "pending")
+                .order_by(InboxRow.id)
+                .limit(1)
+            )
+            return await self._inbound(session, row) if row is not None else None
+
+    async def conversations_pending(self) -> list[str]:
+        """Return the conversations that have unanswered messages."""
+        async with self._session() as session:
+            found = await session.scalars(
+                select(InboxRow.conversation_id).where(InboxRow.state == "pending").distinct()
+            )
+            return list(found)
+
+    async def inbound(self, inbound_id: int) -> Inbound:
+        """Return a stored inbound message with the replies it has by now."""
+        async with self._session() as session:
+            row = await session.get_one(InboxRow, inbound_id)
+            return await self._inbound(session, row)
+
+    async def answer(
+        self, inbound: Inbound, replies: Sequence[Draft], topic: str | None = None
+    ) -> list[Message]:
+        """Store the replies and mark the message as answered; [] when it already was."""
+        async with self._session() as session, session.begin():
+            claimed = await session.execute(
+                update(InboxRow)
+                .where(InboxRow.id == inbound.id, InboxRow.state == "pending")
+                .values(state="done", done_at=self._now())
+            )
+            if claimed.rowcount != 1:  # type: ignore[attr-defined]
+                return []
+            messages = await self._append(session, inbound.conversation_id, replies)
+            await self._note_replies(session, inbound.id, messages)
+            if topic is not None:
+                await session.execute(
+                    update(ConversationRow)
+                    .where(ConversationRow.id == inbound.conversation_id)
+                    .values(last_topic=topic)
+                )
+            return messages
+
+    async def tell_to_wait(self, inbound: Inbound, notice: Draft) -> list[Message]:
+        """Store the notice that the answer comes later; [] when it was said already."""
+        async with self._session() as session, session.begin():
+            claimed = await session.execute(
+                update(InboxRow)
+                .where(
+                    InboxRow.id == inbound.id,
+                    InboxRow.state == "pending",
+                    InboxRow.told_to_wait.is_(False),
+                )
+                .values(told_to_wait=True)
+            )
+            if claimed.rowcount != 1:  # type: ignore[attr-defined]
+                return []
+            messages = await self._append(session, inbound.conversation_id, [notice])
+            await self._note_replies(session, inbound.id, messages)
+            return messages
+
+    async def count_attempt(self, inbound: Inbound) -> int:
+        """Return how often an answer was tried, this time included."""
+        async with self._session() as session, session.begin():
+            await session.execute(
+                update(InboxRow)
+                .where(InboxRow.id == inbound.id)
+                .values(attempts=InboxRow.attempts + 1)
+            )
+            row = await session.get_one(InboxRow, inbound.id)
+            return row.attempts
+
+    def _session(self) -> AsyncSession:
+        return AsyncSession(self._engine, expire_on_commit=False)
+
+    def _now(self) -> datetime:
+        return as_utc(self._clock.now())
+
+    async def _known(self, conversation_id: str, event_id: str, digest: str) -> Inbound | None:
+        async with self._session() as session:
+            row = await session.scalar(
+                select(InboxRow).where(
+                    InboxRow.conversation_id == conversation_id, InboxRow.event_id == event_id
+                )
+            )
+            if row is None:
+                return None
+            if row.body_hash != digest:
+                raise KeyReusedError
+            return await self._inbound(session, row)
+
+    async def _store_inbound(
+        self,
+        session: AsyncSession,
+        conversation_id: str,
+        event_id: str,
+        digest: str,
+        text: str | None,
+        choice_id: str | None,
+    ) -> tuple[Inbound, Message]:
+        choice = None
+        if choice_id is not None:
+            choice = await session.get(ChoiceRow, choice_id)
+            if choice is None or choice.conversation_id != conversation_id:
+                raise UnknownChoiceError
+        said = choice.title if choice is not None else (text or "")
+        draft = Draft(kind=Kind.NOTICE, text=said, sender=Sender.CUSTOMER)
+        [message] = await self._append(session, conversation_id, [draft], client_id=event_id)
+        row = InboxRow(
+            conversation_id=conversation_id,
+            event_id=event_id,
+            body_hash=digest,
+            seq=message.seq,
+            payload=choice.payload if choice is not None else None,
+            state="pending",
+            attempts=0,
+            told_to_wait=False,
+            created_at=self._now(),
+        )
+        session.add(row)
+        await session.flush()
+        return await self._inbound(session, row), message
+
+    async def _append(
+        self,
+        session: AsyncSession,
+        conversation_id: str,
+        drafts: Sequence[Draft],
+        client_id: str | None = None,
+    ) -> list[Message]:
+        """Number and store the drafts; the update of the counter orders concurrent writers."""
+        last = await session.scalar(
+            update(ConversationRow)
+            .where(ConversationRow.id == conversation_id)
+            .values(last_seq=ConversationRow.last_seq + len(drafts), updated_at=self._now())
+            .returning(ConversationRow.last_seq)
+        )
+        if last is None:
+            raise UnknownConversationError
+        messages = []
+        for seq, draft in enumerate(drafts, start=last - len(drafts) + 1):
+            row = message_row(conversation_id, seq, draft, self._now(), client_id)
+            choices = choice_rows(conversation_id, seq, draft.choices)
+            session.add(row)
+            session.add_all(choices)
+            messages.append(message_of(row, choices))
+        await session.flush()
+        return messages
+
+    async def _note_replies(
+        self, session: AsyncSession, inbound_id: int, messages: Sequence[Message]
+    ) -> None:
+        if not messages:
+            return
+        row = await session.get_one(InboxRow, inbound_id)
+        if row.replies_from is None:
+            row.replies_from = messages[0].seq
+        row.replies_to = messages[-1].seq
+
+    async def _inbound(self, session: AsyncSession, row: InboxRow) -> Inbound:
+        said = await session.get_one(MessageRow, (row.conversation_id, row.seq))
+        replies: list[Message] = []
+        if row.replies_from is not None:
+            between = await self._messages(
+                session, row.conversation_id, row.replies_from - 1, row.replies_to
+            )
+            # A customer may have written more while the answer was on its way.
+            replies = [message for message in between if message.sender != Sender.CUSTOMER]
+        return Inbound(
+            id=row.id,
+            conversation_id=row.conversation_id,
+            seq=row.seq,
+            text=said.text,
+            payload=row.payload,
+            attempts=row.attempts,
+            told_to_wait=row.told_to_wait,
+            done=row.state == "done",
+            replies=tuple(replies),
+        )
+
+    async def _messages(
+        self, session: AsyncSession, conversation_id: str, after: int, until: int | None = None
+    ) -> list[Message]:
+        wanted = [MessageRow.conversation_id == conversation_id, MessageRow.seq > after]
+        offered = [ChoiceRow.conversation_id == conversation_id, ChoiceRow.seq > after]
+        if until is not None:
+            wanted.append(MessageRow.seq <= until)
+            offered.append(ChoiceRow.seq <= until)
+        rows = await session.scalars(select(MessageRow).where(*wanted).order_by(MessageRow.seq))
+        choices: dict[int, list[ChoiceRow]] = {}
+        for choice in await session.scalars(
+            select(ChoiceRow).where(*offered).order_by(ChoiceRow.seq, ChoiceRow.position)
+        ):
+            choices.setdefault(choice.seq, []).append(choice)
+        return [message_of(row, choices.get(row.seq, [])) for row in rows]
+
+
+def _conversation(row: ConversationRow) -> Conversation:
+    return Conversation(
+        id=row.id,
+        channel=row.channel,
+        site=row.site,
+        member_id=row.member_id,
+        owner=Owner(row.owner),
+        last_seq=row.last_seq,
+        last_topic=row.last_topic,
+    )

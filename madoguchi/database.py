@@ -1,0 +1,81 @@
+"""The database: SQLite in one file, or PostgreSQL, with the same tables and statements."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from madoguchi.settings import SettingsError
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+
+def open_database(url: str) -> AsyncEngine:
+    """Return an engine for the URL. Raises SettingsError when the URL is not one of ours."""
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise SettingsError(
+            "MADOGUCHI_DATABASE_URL is not a database URL; write sqlite+aiosqlite:///path/to/file "
+            "or postgresql+asyncpg://user:password@host/database"
+        ) from error
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(url, parsed.database)
+    if parsed.get_backend_name() == "postgresql":
+        return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
+    raise SettingsError(
+        f"MADOGUCHI_DATABASE_URL names {parsed.get_backend_name()}; "
+        "Madoguchi runs on sqlite+aiosqlite and postgresql+asyncpg"
+    )
+
+
+def _open_sqlite(url: str, path: str | None) -> AsyncEngine:
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, connect_args={"timeout": 15})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver would open transactions itself, and only at the first write: two that read
+        # before they write could then never both go on. Ours begin with the write lock.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Bring the database's tables up to this version; does nothing when they are."""
+
+    def upgrade(connection: Any) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade)
+
+
+async def ping(engine: AsyncEngine) -> None:
+    """Return when the database answers; raises what the driver raises when it does not."""
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))

@@ -1,0 +1,1 @@
+"""The engine: Rasa in its own process, seen from the service."""

@@ -1,0 +1,1 @@
+"""Measures the assistant with phrasings that nobody trained on (docs/evaluation.md)."""

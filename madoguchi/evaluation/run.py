@@ -1,0 +1,110 @@
+"""Asks a freshly started assistant every case through the Chat API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from madoguchi import supervisor
+from madoguchi.evaluation.cases import Case, outcome, read_cases
+from madoguchi.evaluation.report import Result, summary, table
+from madoguchi.settings import Settings
+
+_AT_ONCE = 4
+_START_SECONDS = 120
+
+
+def evaluate_file(settings: Settings, model: Path, file: Path, out: Path) -> int:
+    """Print and write the figures of a file; returns the exit code."""
+    cases = read_cases(file)
+    print(f"madoguchi: asking {len(cases)} questions (about {len(cases) // 20 + 20} s)", flush=True)
+    results = asyncio.run(_measure(settings, model, cases))
+    found = summary(results)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    details = [
+        {
+            "text": result.case.text,
+            "gold": sorted(result.case.gold),
+            "style": result.case.style,
+            "outcome": result.outcome.value,
+            "said": result.said,
+        }
+        for result in results
+    ]
+    written = {"file": file.name, "summary": found, "cases": details}
+    out.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(table(found))
+    print(f"every case: {out}")
+    return 0
+
+
+async def _measure(settings: Settings, model: Path, cases: list[Case]) -> list[Result]:
+    with tempfile.TemporaryDirectory() as folder:
+        own = settings.model_copy(
+            update={
+                "port": supervisor.free_port(),
+                "database_url": f"sqlite+aiosqlite:///{folder}/evaluation.db",
+            }
+        )
+        engine, service, _ = supervisor.children(own, model)
+        service.environment |= {
+            "MADOGUCHI_PORT": str(own.port),
+            "MADOGUCHI_DATABASE_URL": own.database_url,
+            "MADOGUCHI_RATE_LIMIT_PER_MINUTE": "0",
+            "MADOGUCHI_LOG_LEVEL": "ERROR",
+        }
+        keepers = [asyncio.create_task(child.keep_alive(print)) for child in (engine, service)]
+        try:
+            async with httpx.AsyncClient(
+                base_url=f"http://{own.host}:{own.port}", timeout=30
+            ) as http:
+                await _ready(http)
+                gate = asyncio.Semaphore(_AT_ONCE)
+                return await asyncio.gather(*(_ask(http, case, gate) for case in cases))
+        finally:
+            for keeper in keepers:
+                keeper.cancel()
+            await service.stop()
+            await engine.stop()
+
+
+async def _ready(http: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(_START_SECONDS):
+        while True:
+            try:
+                if (await http.get("/readyz")).status_code == httpx.codes.OK:
+                    return
+            except httpx.HTTPError:
+                pass
+            await asyncio.sleep(0.3)
+
+
+async def _ask(http: httpx.AsyncClient, case: Case, gate: asyncio.Semaphore) -> Result:
+    async with gate:
+        opened = (await http.post("/api/v1/conversations", json={"site": None})).json()
+        answer = await http.post(
+            f"/api/v1/conversations/{opened['id']}/messages",
+            json={"text": case.text},
+            headers={
+                "Authorization": f"Bearer {opened['token']}",
+                "Idempotency-Key": str(uuid.uuid4()),
+            },
+        )
+    messages = answer.raise_for_status().json()["messages"]
+    return Result(case, outcome(case, messages), "; ".join(_brief(message) for message in messages))
+
+
+def _brief(message: dict[str, Any]) -> str:
+    choices = " ".join(
+        choice["topic"] or f"act/{choice['act']}"
+        for choice in message["choices"]
+        if choice["topic"] or choice["act"]
+    )
+    named = message["topic"] or (f"act/{message['act']}" if message["act"] else "")
+    return f"{message['kind']} {named or choices}".strip()

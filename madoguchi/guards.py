@@ -1,0 +1,120 @@
+"""What every request passes: its size, its log line, and the headers that protect a browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from madoguchi.conversations.tokens import new_id
+from madoguchi.logs import log
+from madoguchi.metrics import REQUESTS
+from madoguchi.problems import Problem, problem_response
+
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class SecurityHeaders:
+    """Sets the protecting headers on every answer that has none of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+class BodyLimit:
+    """Refuses a body above the limit before it is read into memory."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        """Wrap the application; the limit is in bytes."""
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 413."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        if not declared.isdecimal() or int(declared) > self._limit:
+            await problem_response(Problem(413, "body_too_large"))(scope, receive, send)
+            return
+        await self._app(scope, _counted(receive, self._limit), send)
+
+
+def _counted(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:
+    total = 0
+
+    async def counted() -> Message:
+        nonlocal total
+        message = await receive()
+        total += len(message.get("body", b""))
+        if total > limit:
+            raise Problem(413, "body_too_large")
+        return message
+
+    return counted
+
+
+class RequestLog:
+    """Writes one line per request: what was asked and how it went, never what it said."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self._app = app
+        self._log = log("request")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and count it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status, started = 500, time.monotonic()
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=new_id()):
+            try:
+                await self._app(scope, receive, watched)
+            finally:
+                # The route's pattern, not the path: a conversation's id opens nothing, but
+                # has no place in a log either.
+                route = getattr(scope.get("route"), "path", "-")
+                REQUESTS.labels(scope["method"], route, status).inc()
+                self._log.info(
+                    "request",
+                    method=scope["method"],
+                    route=route,
+                    status=status,
+                    duration_ms=round((time.monotonic() - started) * 1000),
+                )

@@ -1,0 +1,18 @@
+"""The figures that Prometheus reads from ``/metrics``."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+TURNS = Counter("madoguchi_turns_total", "Answered messages by the kind of the answer", ["kind"])
+TURN_SECONDS = Histogram(
+    "madoguchi_turn_seconds",
+    "Seconds the engine took for a message",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+ENGINE_FAILURES = Counter(
+    "madoguchi_engine_failures_total", "Messages the engine did not answer", ["reason"]
+)
+REQUESTS = Counter("madoguchi_requests_total", "Requests", ["method", "route", "status"])
+REFUSED = Counter("madoguchi_refused_total", "Refused requests", ["reason"])
+OPEN_STREAMS = Gauge("madoguchi_open_streams", "Open event streams")

@@ -1,0 +1,65 @@
+"""Serves the service and its actions in one process until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from typing import Any
+
+import uvicorn
+
+from madoguchi.actions_app import create_actions_app
+from madoguchi.app import create_app
+from madoguchi.logs import configure_logs
+from madoguchi.settings import Settings
+
+_STOP_SECONDS = 5
+
+
+class _Server(uvicorn.Server):
+    """A server whose stopping is decided by the one who runs several of them."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        """Leave the signals alone."""
+        yield
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT, then end streams and requests before leaving."""
+    configure_logs(settings.log_level)
+    app = create_app(settings)
+    public = _Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+            server_header=False,
+        )
+    )
+    actions = _Server(
+        uvicorn.Config(
+            create_actions_app(settings.engine_secret.get_secret_value()),
+            host="127.0.0.1",
+            port=settings.actions_port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+            server_header=False,
+        )
+    )
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        # An open event stream would keep the server waiting for its whole grace period.
+        app.state.services.streams.close()
+        public.should_exit = actions.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    await asyncio.gather(public.serve(), actions.serve())

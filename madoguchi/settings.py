@@ -1,0 +1,117 @@
+"""Every setting of the service, read once from the environment and type-checked."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+# Published in this repository, so worth nothing outside a demonstration.
+DEMO_IDENTITY_SECRET = "madoguchi-demo-identity-secret-not-for-production"
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message says which and what to write instead."""
+
+
+class Settings(BaseSettings):
+    """The settings, each an environment variable ``MADOGUCHI_<NAME>``; see docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_", extra="ignore", frozen=True)
+
+    env: Literal["demo", "test", "production"] = "demo"
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=1, le=65535)
+    now: datetime | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    database_url: str = f"sqlite+aiosqlite:///{PROJECT / 'var' / 'madoguchi.db'}"
+
+    identity_secret: SecretStr = SecretStr(DEMO_IDENTITY_SECRET)
+    allowed_origins: str = "*"
+    trusted_proxies: str = "127.0.0.1"
+    rate_limit_per_minute: int = Field(30, ge=0)
+    conversation_limit_per_minute: int = Field(30, ge=0)
+    max_text_length: int = Field(5000, ge=1, le=20000)
+    max_body_bytes: int = Field(65536, ge=1024)
+    reply_wait_seconds: float = Field(10.0, gt=0, le=60)
+
+    engine_url: HttpUrl | None = None
+    engine_port: int = Field(0, ge=0, le=65535)
+    actions_port: int = Field(0, ge=0, le=65535)
+    engine_secret: SecretStr = SecretStr("")
+    engine_timeout_seconds: float = Field(8.0, gt=0)
+    engine_python: Path = PROJECT / "bot" / ".venv" / "bin" / "python"
+
+    @model_validator(mode="after")
+    def _refuse_what_is_unsafe(self) -> Self:
+        if self.now is not None and self.env != "test":
+            raise ValueError("MADOGUCHI_NOW fixes the clock and is allowed with MADOGUCHI_ENV=test")
+        if self.now is not None and self.now.tzinfo is None:
+            raise ValueError("MADOGUCHI_NOW needs a time zone, e.g. 2026-12-01T09:00:00+09:00")
+        if self.env == "production":
+            self._require_production_secrets()
+        return self
+
+    def _require_production_secrets(self) -> None:
+        secret = self.identity_secret.get_secret_value()
+        if secret == DEMO_IDENTITY_SECRET or len(secret) < 32:
+            raise ValueError(
+                "MADOGUCHI_IDENTITY_SECRET must be a secret of your own with at least 32 "
+                "characters in production, e.g. the output of 'openssl rand -hex 32'"
+            )
+        if self.allowed_origins == "*":
+            raise ValueError(
+                "MADOGUCHI_ALLOWED_ORIGINS must list your shop's addresses in production, "
+                "e.g. https://shop.example.jp,https://www.shop.example.jp"
+            )
+
+    @property
+    def origins(self) -> list[str]:
+        """The web origins whose pages may carry the widget."""
+        return [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
+
+    @property
+    def demo(self) -> bool:
+        """Whether demo pages and demo customers are served."""
+        return self.env != "production"
+
+
+@lru_cache
+def settings() -> Settings:
+    """Return the process's settings. Raises SettingsError in words for the operator."""
+    return load_settings()
+
+
+def load_settings() -> Settings:
+    """Read the settings anew. Raises SettingsError in words for the operator."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_in_words(error))) from None
+
+
+def _in_words(error: ValidationError) -> list[str]:
+    lines = []
+    for fault in error.errors():
+        name = "MADOGUCHI_" + "_".join(str(part) for part in fault["loc"]).upper()
+        message = str(fault["msg"]).removeprefix("Value error, ")
+        lines.append(message if not fault["loc"] else f"{name}: {message}")
+    return lines
+
+
+def fresh_secret() -> str:
+    """Return a secret that lasts for one start of the whole service."""
+    return secrets.token_urlsafe(32)
+
+
+def child_environment(**values: str) -> dict[str, str]:
+    """Return this process's environment with settings added, for a process it starts."""
+    return {**os.environ, **{f"MADOGUCHI_{name.upper()}": value for name, value in values.items()}}
