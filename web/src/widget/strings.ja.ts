@@ -1,0 +1,107 @@
+/** Every Japanese word that the widget itself says. */
+
+const SHOP_NAMES: Record<string, string> = { store: "ALLU オンラインストア", rental: "腕時計本舗 レンタル" };
+
+export const strings = {
+  shopName: (site: string | null): string => (site && SHOP_NAMES[site]) || "お問い合わせ窓口",
+  launcher: "チャットで質問",
+  launcherNew: (count: number): string => `新着${count}件`,
+  panel: (shop: string): string => `${shop}のチャット`,
+  close: "チャットを閉じる",
+  logLabel: "やりとり",
+
+  speaker: { bot: "自動応答", agent: "担当者", customer: "あなた", system: "お知らせ" },
+  announce: (speaker: string, text: string): string => `${speaker}: ${text}`,
+
+  who: {
+    bot: "自動応答",
+    queue: "担当者を呼んでいます",
+    agent: (name: string | null): string => (name ? `担当者 ${name}` : "担当者"),
+    closed: "自動応答",
+  },
+  state: {
+    bot: (hours: string | null): string => (hours ? `担当者は${hours}` : "いつでもお答えします"),
+    queue: (waiting: number | null): string =>
+      waiting === null || waiting === 0 ? "まもなくおつなぎします" : `お待ちの方 ${waiting}人`,
+    agent: "ただいま対応しています",
+    closed: "このチャットは終了しました",
+  },
+
+  starting: "準備しています",
+  startFailed: "チャットの準備ができませんでした。少し時間をおいて、もう一度お試しください。",
+  startAgain: "もう一度つなぐ",
+  startedAnew: (kept: boolean): string =>
+    `前回のチャットの続きを開けなかったため、新しいチャットを始めました。${kept ? "送れなかった文章は入力欄に残しています。" : ""}`,
+  startedElsewhere: "ほかのタブで新しいチャットが始まったため、そちらを表示しています。",
+  identityExpired:
+    "ログインの確認ができなかったため、未ログインのお客様としてご案内します。ページを読み込み直すと、もう一度確認します。",
+  offline: "インターネットにつながっていません。つながりしだい、続きを表示します。",
+  reconnecting: "接続し直しています。",
+  closed: "このチャットは終了しました。ほかにもご質問があれば、新しく始められます。",
+  startNew: "新しいチャットを始める",
+
+  divider: "ここから新着",
+  jump: "最新のメッセージへ",
+  jumpNew: (count: number): string => `新着${count}件 · 最新のメッセージへ`,
+  typing: { bot: "自動応答が入力しています", agent: "担当者が入力しています" },
+  typingShort: "入力中",
+  read: "既読",
+  taken: "選択済み",
+
+  composer: {
+    label: "メッセージ",
+    placeholder: "ご質問をどうぞ",
+    send: "送信",
+    left: (count: number): string => `あと${count.toLocaleString("ja-JP")}文字`,
+    over: (count: number): string => `${count.toLocaleString("ja-JP")}文字多いため送信できません`,
+  },
+
+  sending: "送信中",
+  waitingTurn: "送信待ち",
+  retry: "もう一度送る",
+  edit: "入力欄に戻す",
+  failed: {
+    network: "送信できませんでした。通信の状態をご確認ください。",
+    server: "ただいま混み合っていて送信できませんでした。",
+    rejected: "このメッセージは送信できませんでした。",
+    blocked: "前のメッセージが送信できなかったため、まだ送っていません。",
+    busy: (seconds: number): string =>
+      seconds >= 60
+        ? `続けてお送りいただいたため、約${Math.ceil(seconds / 60)}分お待ちください。そのあと送信できます。`
+        : `続けてお送りいただいたため、${seconds}秒ほどお待ちください。そのあと送信できます。`,
+    busyOver: "お待たせしました。もう一度お送りください。",
+  },
+} as const;
+
+const ZONE = "Asia/Tokyo";
+const clock = new Intl.DateTimeFormat("ja-JP", { timeZone: ZONE, hour: "numeric", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("ja-JP", {
+  timeZone: ZONE,
+  month: "long",
+  day: "numeric",
+  weekday: "short",
+});
+const dayKey = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE });
+
+function date(at: string): Date | null {
+  const parsed = new Date(at);
+  return Number.isNaN(parsed.getTime()) ? null : parsed;
+}
+
+/** 「14:05」 in Japan. */
+export function timeText(at: string): string {
+  const parsed = date(at);
+  return parsed ? clock.format(parsed) : "";
+}
+
+/** 「12月1日(火)」, or 「今日」. */
+export function dayText(at: string, now = new Date()): string {
+  const parsed = date(at);
+  if (!parsed) return "";
+  return dayKey.format(parsed) === dayKey.format(now) ? "今日" : day.format(parsed);
+}
+
+export function dayId(at: string): string {
+  const parsed = date(at);
+  return parsed ? dayKey.format(parsed) : "";
+}

@@ -1,0 +1,139 @@
+/** The dialog: what is in it, where the focus goes, and how it takes the whole of a small screen. */
+
+import { h } from "../dom";
+import type { Session } from "../session";
+import { strings } from "../strings.ja";
+import { Composer } from "./composer";
+import { Header } from "./header";
+import { Log } from "./log";
+
+/** Kept the same as in the style sheet. */
+const SMALL = "(max-width: 480px), (max-height: 520px)";
+
+export class Panel {
+  readonly element: HTMLElement;
+  readonly log: Log;
+  readonly composer: Composer;
+  private readonly header: Header;
+  private readonly small = window.matchMedia(SMALL);
+  private pageOverflow: string | null = null;
+
+  constructor(
+    session: Session,
+    shop: string,
+    hours: string | null,
+    private readonly close: () => void,
+  ) {
+    this.log = new Log({
+      choose: (id, title) => {
+        session.choose(id, title);
+        this.log.resumeFollowing();
+      },
+      retry: (clientId) => session.outbox.retry(clientId),
+      edit: (pending) => {
+        session.outbox.remove(pending.clientId);
+        this.composer.restore(pending.text);
+        this.composer.field.focus();
+      },
+      startAgain: () => session.begin(),
+      startNew: () => session.restart(),
+    });
+    this.composer = new Composer(
+      (text) => {
+        session.send(text);
+        this.log.resumeFollowing();
+      },
+      (text) => {
+        session.draft = text;
+      },
+    );
+    this.composer.text = session.draft;
+    this.header = new Header(shop, hours, close);
+    this.element = h(
+      "div",
+      { class: "panel", role: "dialog", "aria-label": strings.panel(shop), tabindex: -1, hidden: true },
+      this.header.element,
+      this.header.network,
+      h("div", { class: "middle" }, this.log.scroller, this.log.jump),
+      this.composer.element,
+    );
+    this.element.addEventListener("keydown", (event) => this.key(event));
+    this.small.addEventListener("change", () => this.fit());
+    window.visualViewport?.addEventListener("resize", () => this.fit());
+    window.visualViewport?.addEventListener("scroll", () => this.fit());
+
+    session.store.subscribe(() => {
+      this.header.update(session.store.state);
+      if (!this.element.hidden) this.log.update(session.store.state);
+    });
+    session.inbox.atBottom = () => this.log.atBottom;
+    session.onRestoreText = (text) => this.composer.restore(text);
+    session.onSwitch = () => {
+      this.composer.text = session.draft;
+    };
+    this.show = (focus) => {
+      this.element.hidden = false;
+      this.header.update(session.store.state);
+      this.log.update(session.store.state);
+      this.composer.grow();
+      this.fit();
+      if (focus) this.takeFocus();
+    };
+  }
+
+  show: (focus: boolean) => void;
+
+  hide(): void {
+    this.element.hidden = true;
+    this.fit();
+  }
+
+  /** To the text field; where that would bring up a keyboard over the greeting, to the dialog itself. */
+  private takeFocus(): void {
+    const touch = window.matchMedia("(pointer: coarse)").matches;
+    (touch ? this.element : this.composer.field).focus({ preventScroll: true });
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.key === "Escape" && !event.isComposing && event.keyCode !== 229) {
+      event.stopPropagation();
+      this.close();
+    } else if (event.key === "Tab" && this.small.matches) this.trap(event);
+  }
+
+  /** Full screen, the page behind cannot be seen: Tab goes round inside. */
+  private trap(event: KeyboardEvent): void {
+    const stops = [
+      ...this.element.querySelectorAll<HTMLElement>("a[href], button, textarea, [tabindex='0']"),
+    ].filter((each) => each.getClientRects().length > 0 && !each.matches(":disabled"));
+    const [first, last] = [stops[0], stops.at(-1)];
+    const active = (this.element.getRootNode() as ShadowRoot).activeElement;
+    const leaving = event.shiftKey ? active === first || active === this.element : active === last;
+    if (!leaving) return;
+    event.preventDefault();
+    (event.shiftKey ? last : first)?.focus();
+  }
+
+  /** Full screen: over what the keyboard leaves of the screen, with the page behind standing still. */
+  private fit(): void {
+    const full = !this.element.hidden && this.small.matches;
+    const page = document.documentElement.style;
+    if (full && this.pageOverflow === null) {
+      this.pageOverflow = page.overflow;
+      page.overflow = "hidden";
+    } else if (!full && this.pageOverflow !== null) {
+      page.overflow = this.pageOverflow;
+      this.pageOverflow = null;
+    }
+    this.element.setAttribute("aria-modal", String(full));
+    const view = window.visualViewport;
+    const { style } = this.element;
+    if (full && view && Math.abs(view.scale - 1) < 0.01) {
+      style.setProperty("--m-view-height", `${view.height}px`);
+      style.setProperty("--m-view-top", `${view.offsetTop}px`);
+    } else {
+      style.removeProperty("--m-view-height");
+      style.removeProperty("--m-view-top");
+    }
+  }
+}

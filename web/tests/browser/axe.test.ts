@@ -1,0 +1,121 @@
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bubble, hasChromium, openPanel, type Stage, say, stage } from "./harness";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+interface AxeResult {
+  violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+}
+
+async function clean(page: Page, state: string): Promise<void> {
+  await page.waitForTimeout(250);
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResult> } };
+    const result = await axe.run({ resultTypes: ["violations"] });
+    return result.violations.flatMap((each) =>
+      each.nodes.map((node) => `${each.id}: ${node.html} ${node.failureSummary}`),
+    );
+  });
+  expect(found, state).toEqual([]);
+}
+
+describe.skipIf(!hasChromium)("axe", () => {
+  let on: Stage;
+  beforeAll(async () => {
+    on = await stage();
+  });
+  afterAll(() => on?.stop());
+
+  // a colour that white text must stand on, one that black must
+  const looks = [
+    ["light", "8a1c3b", { colorScheme: "light" }],
+    ["light", "ffd54a", { colorScheme: "light" }],
+    ["dark", "8a1c3b", { colorScheme: "dark" }],
+    ["dark, phone", "ffd54a", { colorScheme: "dark", viewport: { width: 375, height: 667 } }],
+    ["forced colours", "8a1c3b", { forcedColors: "active" }],
+  ] as const;
+
+  for (const [name, color, options] of looks) {
+    test(`${name}, #${color}: clean in every state`, async () => {
+      const page = await on.open(
+        { ...options, bypassCSP: true },
+        `site=store&color=%23${color}&hours=平日12:00〜17:00`,
+      );
+      await page.addScriptTag({ path: AXE });
+      await page.locator(".launcher").waitFor();
+      await clean(page, "closed");
+      on.mock.failCreate = 1;
+      await page.locator(".launcher").click();
+      await page.locator(".stop").waitFor();
+      await clean(page, "start failed");
+      await page.getByRole("button", { name: "もう一度つなぐ" }).click();
+      await bubble(page, "こんにちは").waitFor();
+      await clean(page, "greeting");
+      await say(page, "遅いカード");
+      await page.locator(".typing").waitFor();
+      await clean(page, "typing");
+      await page.locator(".card").waitFor();
+      await clean(page, "card");
+      await say(page, "リンク");
+      await bubble(page, "くわしくは").waitFor();
+      await page.locator(".bubble").last().focus();
+      await clean(page, "links, time shown");
+      await say(page, "エラー500");
+      await page.locator(".problem").waitFor();
+      await page.locator("textarea").fill("あ".repeat(5001));
+      await clean(page, "error, too long");
+      await page.locator("textarea").fill("");
+      await page.getByRole("button", { name: "もう一度送る" }).click();
+      await page.locator(".problem").waitFor({ state: "detached" });
+      await say(page, "担当者");
+      await page.locator(".message.agent").waitFor();
+      await clean(page, "agent");
+      on.mock.setOwner(on.mock.last, "closed");
+      await page.getByRole("button", { name: "新しいチャットを始める" }).waitFor();
+      await clean(page, "closed by the shop");
+      await page.locator(".log").evaluate((log) => log.scrollTo(0, 0));
+      await page.locator(".jump").waitFor();
+      await clean(page, "scrolled up");
+      await page.context().setOffline(true);
+      await page.locator(".network").waitFor();
+      await clean(page, "offline");
+      await page.context().close();
+    });
+  }
+
+  test("new messages are said, history is not", async () => {
+    const page = await on.open();
+    await openPanel(page);
+    const said = page.locator('[aria-live="polite"]');
+    await expect.poll(() => said.textContent()).toContain("自動応答: こんにちは");
+    await say(page, "送料は？");
+    await bubble(page, "全品送料無料").waitFor();
+    await expect.poll(() => said.textContent()).toContain("全品送料無料");
+    expect(await said.textContent()).not.toContain("あなた");
+    await page.reload();
+    await bubble(page, "全品送料無料").waitFor();
+    await page.waitForTimeout(400);
+    expect(await said.textContent()).toBe("");
+  });
+
+  test("the time of a message shows on focus; arrow keys go from message to message", async () => {
+    const page = await on.open();
+    await openPanel(page);
+    await say(page, "送料は？");
+    await bubble(page, "全品送料無料").waitFor();
+    const time = page.locator(".message.bot time").last();
+    const opacity = () => time.evaluate((element) => getComputedStyle(element).opacity);
+    expect(await opacity()).toBe("0");
+    await page.locator(".bubble").last().click();
+    expect(await opacity()).toBe("1");
+    await page.keyboard.press("ArrowUp");
+    expect(await opacity()).toBe("0");
+    const focused = () =>
+      page.evaluate(() => document.querySelector("madoguchi-widget")?.shadowRoot?.activeElement?.textContent);
+    expect(await focused()).toContain("送料は？");
+    await page.keyboard.press("Home");
+    expect(await focused()).toContain("こんにちは");
+  });
+});

@@ -1,0 +1,86 @@
+/** Debian's Chromium, the built widget and the mock service; one of each per test file. */
+
+import { existsSync, mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Mock, startMock } from "../../dev/mock-server.mjs";
+
+export const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+export const hasChromium = existsSync(CHROMIUM);
+const SHOTS = fileURLToPath(new URL("./shots/", import.meta.url));
+
+export interface Stage {
+  mock: Mock;
+  url: string;
+  browser: Browser;
+  /** Page errors and refused inline styles or scripts seen so far. */
+  problems: string[];
+  open(options?: BrowserContextOptions, query?: string): Promise<Page>;
+  stop(): Promise<void>;
+}
+
+export async function stage(): Promise<Stage> {
+  const { mock, url, close } = await startMock();
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+      "--disable-quic",
+    ],
+  });
+  const problems: string[] = [];
+  return {
+    mock,
+    url,
+    browser,
+    problems,
+    async open(options = {}, query = "site=store&hours=平日12:00〜17:00") {
+      const context = await browser.newContext({
+        locale: "ja-JP",
+        viewport: { width: 1280, height: 800 },
+        ...options,
+      });
+      const page = await context.newPage();
+      watch(page, problems);
+      await page.goto(`${url}/?${query}`);
+      return page;
+    },
+    async stop() {
+      await browser.close();
+      await close();
+    },
+  };
+}
+
+export function watch(page: Page, problems: string[]): void {
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) problems.push(message.text());
+  });
+}
+
+export async function openPanel(page: Page): Promise<void> {
+  await page.locator(".launcher").click();
+  await page.locator(".message.bot").first().waitFor();
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await page.locator("textarea").fill(text);
+  await page.locator("textarea").press("Enter");
+}
+
+export const texts = (page: Page): Promise<string[]> => page.locator(".bubble").allTextContents();
+
+/** Pictures to look at, kept out of the repository. */
+export async function shot(page: Page, name: string): Promise<void> {
+  if (!process.env.SHOTS) return;
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: `${SHOTS}${name}.png` });
+}
+
+export const bubble = (page: Page, text: string) => page.locator(".bubble", { hasText: text });

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Plugin } from "vite";
+import { defineConfig as defineTestConfig } from "vitest/config";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The demo shop's style sheet: the shared tokens and its own rules in one readable file. */
+function demoStyles(): Plugin {
+  const parts = ["src/design/tokens.css", "src/demo/page.css", "src/demo/shop.css"];
+  return {
+    name: "demo-styles",
+    buildStart() {
+      for (const part of parts) this.addWatchFile(at(part));
+    },
+    generateBundle() {
+      const head = "/* Built from web/src/design and web/src/demo by `npm run build`; edit there. */\n";
+      const source = head + parts.map((part) => readFileSync(at(part), "utf8")).join("\n");
+      this.emitFile({ type: "asset", fileName: "demo.css", source });
+    },
+  };
+}
+
+const build = defineConfig({
+  publicDir: false,
+  plugins: [demoStyles()],
+  build: {
+    target: "es2021",
+    outDir: at("../madoguchi/web/static"),
+    emptyOutDir: false,
+    sourcemap: false,
+    reportCompressedSize: false,
+    lib: {
+      entry: at("src/widget/main.ts"),
+      formats: ["iife"],
+      name: "MadoguchiWidget",
+      fileName: () => "widget.js",
+    },
+  },
+});
+
+export default defineTestConfig({
+  ...build,
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          environment: "happy-dom",
+          include: ["tests/unit/**/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          environment: "node",
+          include: ["tests/browser/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
