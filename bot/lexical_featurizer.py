@@ -23,6 +23,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from bot.normalise import normalise
 
 _BLANKS = re.compile(r"\s+")
+_SMALL = 1000
 _UNITS = ("lemma", "character", "reading")
 
 
@@ -92,7 +93,7 @@ class LexicalFeaturizer(GraphComponent):
         """Learn which n-grams occur and how rare they are."""
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         # In a small data set almost every n-gram is the only one of its kind.
-        minimum = self._config["min_examples"] if len(examples) > 1000 else 1
+        minimum = self._config["min_examples"] if len(examples) > _SMALL else 1
         with self._model_storage.write_to(self._resource) as folder:
             for unit in self._config["blocks"]:
                 vectorizer = _new_vectorizer(minimum)

@@ -12,6 +12,7 @@ from madoguchi.clock import Clock
 
 AUDIENCE = "madoguchi"
 LONGEST_LIFE = timedelta(hours=1)
+_LONGEST_ID = 128
 
 
 class IdentityError(Exception):
@@ -46,7 +47,7 @@ def read_identity(token: str, secret: str, clock: Clock) -> Identity:
         raise IdentityError(type(error).__name__) from None
     _check_life(claims, clock)
     member_id, name = claims["sub"], claims.get("name")
-    if not isinstance(member_id, str) or not 0 < len(member_id) <= 128:
+    if not isinstance(member_id, str) or not 0 < len(member_id) <= _LONGEST_ID:
         raise IdentityError("sub")
     return Identity(member_id, name[:200] if isinstance(name, str) else None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import cast
 
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -54,8 +55,7 @@ async def running_services(
     """Open the database and start the inbox worker; stop them in the opposite order."""
     clock = clock_at(settings.now)
     own_engine = engine_client(settings) if engine is None else None
-    used_engine = own_engine or engine
-    assert used_engine is not None
+    used_engine: Engine = own_engine or cast("Engine", engine)
     database = open_database(settings.database_url)
     await migrate(database)
     store, streams, words = ConversationStore(database, clock), Streams(), sentences()

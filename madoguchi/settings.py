@@ -17,6 +17,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 DEMO_IDENTITY_SECRET = "madoguchi-demo-identity-secret-not-for-production"
 
 
+_SHORTEST_SECRET = 32
+
+
 class SettingsError(Exception):
     """A setting is missing or wrong; the message says which and what to write instead."""
 
@@ -62,7 +65,7 @@ class Settings(BaseSettings):
 
     def _require_production_secrets(self) -> None:
         secret = self.identity_secret.get_secret_value()
-        if secret == DEMO_IDENTITY_SECRET or len(secret) < 32:
+        if secret == DEMO_IDENTITY_SECRET or len(secret) < _SHORTEST_SECRET:
             raise ValueError(
                 "MADOGUCHI_IDENTITY_SECRET must be a secret of your own with at least 32 "
                 "characters in production, e.g. the output of 'openssl rand -hex 32'"

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from madoguchi.clock import Clock, as_utc
 from madoguchi.conversations import tokens
 from madoguchi.conversations.model import (
-    Choice,
     Conversation,
     Customer,
     Draft,
@@ -22,8 +21,9 @@ from madoguchi.conversations.model import (
     Owner,
     Sender,
 )
+from madoguchi.conversations.reading import read_inbound, read_messages
 from madoguchi.conversations.rows import choice_rows, message_of, message_row
-from madoguchi.conversations.tables import ChoiceRow, ConversationRow, InboxRow, MessageRow
+from madoguchi.conversations.tables import ChoiceRow, ConversationRow, InboxRow
 
 
 class UnknownConversationError(Exception):
@@ -91,7 +91,7 @@ class ConversationStore:
     ) -> list[Message]:
         """Return the messages numbered above ``seq`` (up to ``until``), in order."""
         async with self._session() as session:
-            return await self._messages(session, conversation_id, seq, until)
+            return await read_messages(session, conversation_id, seq, until)
 
     async def receive(
         self,
@@ -111,8 +111,9 @@ class ConversationStore:
             return known, None
         try:
             async with self._session() as session, session.begin():
+                choice = await _offered(session, conversation_id, choice_id)
                 return await self._store_inbound(
-                    session, conversation_id, event_id, digest, text, choice_id
+                    session, conversation_id, (event_id, digest), choice or text or ""
                 )
         except IntegrityError:
             # The same event was stored by someone else between our look and our write.
@@ -130,7 +131,7 @@ class ConversationStore:
                 .order_by(InboxRow.id)
                 .limit(1)
             )
-            return await self._inbound(session, row) if row is not None else None
+            return await read_inbound(session, row) if row is not None else None
 
     async def conversations_pending(self) -> list[str]:
         """Return the conversations that have unanswered messages."""
@@ -144,7 +145,7 @@ class ConversationStore:
         """Return a stored inbound message with the replies it has by now."""
         async with self._session() as session:
             row = await session.get_one(InboxRow, inbound_id)
-            return await self._inbound(session, row)
+            return await read_inbound(session, row)
 
     async def answer(
         self, inbound: Inbound, replies: Sequence[Draft], topic: str | None = None
@@ -214,23 +215,18 @@ class ConversationStore:
                 return None
             if row.body_hash != digest:
                 raise KeyReusedError
-            return await self._inbound(session, row)
+            return await read_inbound(session, row)
 
     async def _store_inbound(
         self,
         session: AsyncSession,
         conversation_id: str,
-        event_id: str,
-        digest: str,
-        text: str | None,
-        choice_id: str | None,
+        event: tuple[str, str],
+        content: ChoiceRow | str,
     ) -> tuple[Inbound, Message]:
-        choice = None
-        if choice_id is not None:
-            choice = await session.get(ChoiceRow, choice_id)
-            if choice is None or choice.conversation_id != conversation_id:
-                raise UnknownChoiceError
-        said = choice.title if choice is not None else (text or "")
+        event_id, digest = event
+        choice = content if isinstance(content, ChoiceRow) else None
+        said = content.title if isinstance(content, ChoiceRow) else content
         draft = Draft(kind=Kind.NOTICE, text=said, sender=Sender.CUSTOMER)
         [message] = await self._append(session, conversation_id, [draft], client_id=event_id)
         row = InboxRow(
@@ -246,7 +242,7 @@ class ConversationStore:
         )
         session.add(row)
         await session.flush()
-        return await self._inbound(session, row), message
+        return await read_inbound(session, row), message
 
     async def _append(
         self,
@@ -284,42 +280,16 @@ class ConversationStore:
             row.replies_from = messages[0].seq
         row.replies_to = messages[-1].seq
 
-    async def _inbound(self, session: AsyncSession, row: InboxRow) -> Inbound:
-        said = await session.get_one(MessageRow, (row.conversation_id, row.seq))
-        replies: list[Message] = []
-        if row.replies_from is not None:
-            between = await self._messages(
-                session, row.conversation_id, row.replies_from - 1, row.replies_to
-            )
-            # A customer may have written more while the answer was on its way.
-            replies = [message for message in between if message.sender != Sender.CUSTOMER]
-        return Inbound(
-            id=row.id,
-            conversation_id=row.conversation_id,
-            seq=row.seq,
-            text=said.text,
-            payload=row.payload,
-            attempts=row.attempts,
-            told_to_wait=row.told_to_wait,
-            done=row.state == "done",
-            replies=tuple(replies),
-        )
 
-    async def _messages(
-        self, session: AsyncSession, conversation_id: str, after: int, until: int | None = None
-    ) -> list[Message]:
-        wanted = [MessageRow.conversation_id == conversation_id, MessageRow.seq > after]
-        offered = [ChoiceRow.conversation_id == conversation_id, ChoiceRow.seq > after]
-        if until is not None:
-            wanted.append(MessageRow.seq <= until)
-            offered.append(ChoiceRow.seq <= until)
-        rows = await session.scalars(select(MessageRow).where(*wanted).order_by(MessageRow.seq))
-        choices: dict[int, list[ChoiceRow]] = {}
-        for choice in await session.scalars(
-            select(ChoiceRow).where(*offered).order_by(ChoiceRow.seq, ChoiceRow.position)
-        ):
-            choices.setdefault(choice.seq, []).append(choice)
-        return [message_of(row, choices.get(row.seq, [])) for row in rows]
+async def _offered(
+    session: AsyncSession, conversation_id: str, choice_id: str | None
+) -> ChoiceRow | None:
+    if choice_id is None:
+        return None
+    choice = await session.get(ChoiceRow, choice_id)
+    if choice is None or choice.conversation_id != conversation_id:
+        raise UnknownChoiceError
+    return choice
 
 
 def _conversation(row: ConversationRow) -> Conversation:

@@ -83,7 +83,7 @@ class InboxWorker:
             try:
                 for conversation_id in await self._store.conversations_pending():
                     self.wake(conversation_id)
-            except Exception:
+            except Exception:  # noqa: BLE001  (one failure must not end the worker)
                 self._log.exception("sweep failed")
             await asyncio.sleep(_RETRY_SECONDS)
 
@@ -100,7 +100,7 @@ class InboxWorker:
                     return
         except asyncio.CancelledError:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001  (one failure must not end the worker)
             self._log.exception("conversation failed", conversation=conversation_id)
         finally:
             self._tasks.pop(conversation_id, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
 from starlette.responses import JSONResponse
 
 from madoguchi.channels.web.schemas import (
@@ -27,7 +27,6 @@ from madoguchi.identity import Identity, IdentityError, read_identity
 from madoguchi.problems import Problem
 from madoguchi.services import Services, services
 
-
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemOut, "content": {"application/problem+json": {}}}
@@ -39,7 +38,7 @@ Use = Annotated[Services, Depends(services)]
 
 
 async def authorised(
-    id: str,  # noqa: A002  (the path's word)
+    conversation_id: Annotated[str, Path(alias="id")],
     use: Use,
     authorization: Annotated[str | None, Header()] = None,
 ) -> Conversation:
@@ -48,7 +47,7 @@ async def authorised(
     if scheme.lower() != "bearer" or not token:
         raise Problem(401, "token_missing", headers={"WWW-Authenticate": "Bearer"})
     try:
-        return await use.store.authorise(id, token.strip())
+        return await use.store.authorise(conversation_id, token.strip())
     except UnknownConversationError:
         raise Problem(404, "conversation_unknown") from None
 

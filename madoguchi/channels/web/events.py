@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from madoguchi.problems import Problem
 from madoguchi.services import Services
 
 _KEEP_ALIVE_SECONDS = 15.0
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 router = APIRouter(prefix="/api/v1", tags=["chat"])
 
@@ -35,7 +37,7 @@ async def events(
 ) -> StreamingResponse:
     """Stream every message numbered above ``after``, and typing and ownership as they change."""
     last_id = request.headers.get("last-event-id", "")
-    start = max(after, int(last_id)) if last_id.isdecimal() and len(last_id) < 10 else after
+    start = max(after, int(last_id)) if _NUMBER.fullmatch(last_id) else after
     subscription = use.streams.subscribe(conversation.id)
     try:
         stream = subscription.__enter__()
