@@ -8,14 +8,20 @@ import logging
 import os
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.decision import CATALOGUE, read_catalogue
+from bot.sentences import questions
+
 logger = logging.getLogger(__name__)
 
 SECRET_VARIABLE = "MADOGUCHI_ENGINE_SECRET"
+# A sentence taken out of its message has to be understood more surely than the whole.
+_SURE = 0.75
 _SECRET_HEADER = "X-Madoguchi-Secret"
 
 
@@ -55,6 +61,7 @@ class MadoguchiInput(InputChannel):
         if not secret:
             raise ValueError(f"{SECRET_VARIABLE} must be set: the engine answers no one without it")
         self._secret = secret.encode()
+        self._families, _sites = read_catalogue(CATALOGUE)
 
     @classmethod
     def name(cls) -> Text:
@@ -89,28 +96,42 @@ class MadoguchiInput(InputChannel):
             agent = getattr(request.app.ctx, "agent", None)
             if agent is None or not agent.is_ready():
                 return response.json({"error": "no model is loaded"}, status=503)
-            return await self._turn(request.json, on_new_message)
+            return await self._turn(agent, request.json, on_new_message)
 
         return blueprint
 
     async def _turn(
-        self, body: Dict[Text, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]
+        self,
+        agent: Agent,
+        body: Dict[Text, Any],
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
     ) -> HTTPResponse:
         collector, metadata = Collector(), dict(body.get("metadata") or {})
-        message = UserMessage(
-            body["payload"] or plain(body["text"]),
-            collector,
-            body["sender"],
-            input_channel=self.name(),
-            metadata=metadata,
-        )
         try:
-            await on_new_message(message)
+            for text in await self._parts(agent, body, metadata):
+                message = UserMessage(
+                    text, collector, body["sender"], input_channel=self.name(), metadata=metadata
+                )
+                await on_new_message(message)
         except Exception:  # the service has to know that this turn failed, whatever failed it
             logger.exception("turn failed")
             return response.json({"error": "turn failed"}, status=500)
         understanding = metadata.get("understanding") or {"payload": body["payload"]}
         return response.json({"messages": collector.messages, "understanding": understanding})
+
+    async def _parts(
+        self, agent: Agent, body: Dict[Text, Any], metadata: Dict[Text, Any]
+    ) -> List[Text]:
+        """Return what Rasa is asked, one after the other."""
+        if body["payload"]:
+            return [body["payload"]]
+
+        async def parse(text: Text) -> Dict[Text, Any]:
+            message = UserMessage(plain(text), metadata={"site": metadata.get("site")})
+            return await agent.processor.parse_message(message)  # type: ignore[no-any-return]
+
+        texts = await questions(body["text"], parse, self._families, _SURE)
+        return [plain(text) for text in texts]
 
 
 def plain(text: Text) -> Text:

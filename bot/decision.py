@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 Ranking = List[Dict[Text, Any]]
+CATALOGUE = Path("madoguchi/knowledge/catalogue")
 UNSURE = "nlu_fallback"
 OUTSIDE = ("out_of_scope", "out_of_scope_far")
 
@@ -32,10 +33,12 @@ class AnswerDecision(GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         """Return the settings; docs/understanding.md shows how the bounds were measured."""
         return {
-            "catalogue": "madoguchi/knowledge/catalogue",
+            "catalogue": str(CATALOGUE),
             "answer_above": 0.5,
             "outside_above": 0.5,
             "clarify_above": 0.3,
+            # There are far more training phrases outside the guides than customers ask.
+            "outside_weight": 1.0,
             "other_site_penalty": 1.0,
         }
 
@@ -78,7 +81,7 @@ class AnswerDecision(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Store which topics and acts belong together, and to which site."""
-        self._families, self._sites = _read_catalogue(Path(self._config["catalogue"]))
+        self._families, self._sites = read_catalogue(Path(self._config["catalogue"]))
         with self._model_storage.write_to(self._resource) as folder:
             known = {"families": self._families, "sites": self._sites}
             (folder / "catalogue.json").write_text(json.dumps(known), encoding="utf-8")
@@ -114,6 +117,7 @@ class AnswerDecision(GraphComponent):
         return messages
 
     def _decide(self, ranking: Ranking) -> Tuple[Text, float]:
+        ranking = weigh_outside(ranking, self._config["outside_weight"])
         outside = sum(entry["confidence"] for entry in ranking if entry["name"] in OUTSIDE)
         inside = [entry for entry in ranking if entry["name"] not in OUTSIDE]
         if not inside:
@@ -130,6 +134,19 @@ class AnswerDecision(GraphComponent):
         if likely >= self._config["clarify_above"]:
             return UNSURE, likely
         return OUTSIDE[0], 1.0 - likely
+
+
+def weigh_outside(ranking: Ranking, weight: float) -> Ranking:
+    """Return the ranking with the classes outside the guides made less likely by the factor."""
+    weighed = [
+        {**entry, "confidence": entry["confidence"] * (weight if entry["name"] in OUTSIDE else 1.0)}
+        for entry in ranking
+    ]
+    total = sum(entry["confidence"] for entry in weighed) or 1.0
+    before = sum(entry["confidence"] for entry in ranking)
+    for entry in weighed:
+        entry["confidence"] *= before / total
+    return weighed
 
 
 def weigh_site(ranking: Ranking, sites: Dict[Text, Text], site: Any, penalty: float) -> Ranking:
@@ -152,7 +169,7 @@ def weigh_site(ranking: Ranking, sites: Dict[Text, Text], site: Any, penalty: fl
     return sorted(weighed, key=lambda entry: -entry["confidence"])
 
 
-def _read_catalogue(folder: Path) -> Tuple[Dict[Text, List[Text]], Dict[Text, Text]]:
+def read_catalogue(folder: Path) -> Tuple[Dict[Text, List[Text]], Dict[Text, Text]]:
     """Return which intents answer the same wish, and the site of each that has one."""
     families: Dict[Text, List[Text]] = {}
     sites: Dict[Text, Text] = {}

@@ -23,6 +23,7 @@ from bot import logistic
 Block = Union[sparse.csr_matrix, np.ndarray]
 _RANKING = 10
 _FEWEST_TO_CALIBRATE = 100
+_MANY_FEATURES = 2000
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -82,9 +83,7 @@ class BlockClassifier(IntentClassifier, GraphComponent):
             head = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
             with np.load(folder / "weights.npz", allow_pickle=False) as stored:
                 component._bias = stored["bias"]
-                component._blocks = {
-                    name: stored[f"block_{name}"].astype(np.float32) for name in head["blocks"]
-                }
+                component._blocks = {name: stored[f"block_{name}"] for name in head["blocks"]}
         component._labels = head["labels"]
         component._temperature = head["temperature"]
         return component
@@ -106,7 +105,9 @@ class BlockClassifier(IntentClassifier, GraphComponent):
         self._temperature = self._calibrate(gram, labels, examples)
         duals = self._fit(gram, labels)
         self._bias = duals.sum(axis=0)
-        self._blocks = {name: np.asarray(block.T @ duals) for name, block in blocks.items()}
+        self._blocks = {
+            name: _stored(np.asarray(block.T @ duals)) for name, block in blocks.items()
+        }
         self._persist()
         return self._resource
 
@@ -132,7 +133,7 @@ class BlockClassifier(IntentClassifier, GraphComponent):
                 continue
             if sparse.issparse(features):
                 row = features.tocsr()
-                scores += self._weight(name) * (row.data @ weights[row.indices])
+                scores += self._weight(name) * (row.data @ weights[row.indices].astype(np.float32))
             else:
                 scores += self._weight(name) * (features[0] @ weights)
         probabilities = logistic.softmax(scores / self._temperature)
@@ -180,8 +181,7 @@ class BlockClassifier(IntentClassifier, GraphComponent):
             "blocks": list(self._blocks),
             "temperature": self._temperature,
         }
-        # Half precision halves the model; the ranking does not change by it.
-        arrays = {f"block_{name}": block.astype(np.float16) for name, block in self._blocks.items()}
+        arrays = {f"block_{name}": block for name, block in self._blocks.items()}
         with self._model_storage.write_to(self._resource) as folder:
             text = json.dumps(head, ensure_ascii=False)
             (folder / "classifier.json").write_text(text, encoding="utf-8")
@@ -194,6 +194,12 @@ class BlockClassifier(IntentClassifier, GraphComponent):
 
 
 _NOTHING = {"name": None, "confidence": 0.0}
+
+
+def _stored(weights: np.ndarray) -> np.ndarray:
+    # Half precision halves the model and the engine's memory; the ranking does not change by it.
+    precision = np.float16 if len(weights) > _MANY_FEATURES else np.float32
+    return weights.astype(precision)
 
 
 def _block_of(message: Message, name: Text) -> Optional[Block]:

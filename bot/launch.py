@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import gc
 import logging
 import os
 import signal
 import sys
+import warnings
 from typing import Any
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
@@ -33,10 +35,14 @@ def main() -> None:
 
 def serve(model: str, port: int) -> None:
     """Run Rasa's server."""
+    # The libraries that Rasa pins deprecate one another; an operator can do nothing about it.
+    warnings.showwarning = lambda *_arguments, **_named: None  # type: ignore[assignment]
+    logging.disable(logging.WARNING)
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.log_utils import configure_structlog
 
+    logging.disable(logging.NOTSET)
     # Below this level Rasa logs what customers write; it logs everything when nobody says so.
     logging.basicConfig(level=logging.WARNING)
     configure_structlog(logging.WARNING)
@@ -61,6 +67,15 @@ async def check_and_warm_up(app: Any, _loop: Any) -> None:
         print("The model could not be loaded; run 'make train'.", file=sys.stderr, flush=True)
         os._exit(NO_MODEL)
     await agent.parse_message("こんにちは")
+    give_back_memory()
+
+
+def give_back_memory() -> None:
+    """Return to the system what loading needed and serving does not (glibc only)."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def end_with_parent() -> None:

@@ -41,6 +41,8 @@ def _name_exception(
     info = event.pop("exc_info", None)
     if not info:
         return event
+    if isinstance(info, tuple):
+        info = info[1]
     error = info if isinstance(info, BaseException) else sys.exc_info()[1]
     if error is None:
         return event
@@ -51,6 +53,19 @@ def _name_exception(
         places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     event["exception"] = f"{type(error).__name__} at " + " < ".join(reversed(places[-6:]))
+    return event
+
+
+def _name_place(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    # A library's message may quote what it was given, filled in long before we see it, so the
+    # place of the call stands for it. uvicorn's first line says how the server starts and stops.
+    record: logging.LogRecord = event["_record"]
+    if record.name == "uvicorn.error":
+        event["event"] = event["event"].partition("\n")[0]
+    else:
+        event["event"] = f"{record.module}:{record.lineno} {record.funcName}"
     return event
 
 
@@ -65,12 +80,14 @@ def configure_logs(level: str) -> None:
         keep_allowed_keys,
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
+        foreign_pre_chain=[_name_place, *shared],
+        use_get_message=False,  # the sentence without what is filled in
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
+    logging.raiseExceptions = False  # it would print the message that it could not print
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level, force=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from madoguchi.clock import TOKYO, as_utc
-from madoguchi.conversations.model import Choice, Draft, Kind, Message, Sender
-from madoguchi.conversations.tables import ChoiceRow, MessageRow
+from madoguchi.conversations.model import Choice, Conversation, Draft, Kind, Message, Owner, Sender
+from madoguchi.conversations.tables import ChoiceRow, ConversationRow, MessageRow
 from madoguchi.conversations.tokens import new_id
 
 
@@ -69,4 +69,17 @@ def message_of(row: MessageRow, choices: Sequence[ChoiceRow]) -> Message:
             )
             for choice in choices
         ),
+    )
+
+
+def conversation_of(row: ConversationRow) -> Conversation:
+    """Return the conversation that a row holds, without its token."""
+    return Conversation(
+        id=row.id,
+        channel=row.channel,
+        site=row.site,
+        member_id=row.member_id,
+        owner=Owner(row.owner),
+        last_seq=row.last_seq,
+        last_topic=row.last_topic,
     )

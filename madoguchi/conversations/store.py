@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.clock import Clock, as_utc
 from madoguchi.conversations import tokens
+from madoguchi.conversations.labels import remember_choice
 from madoguchi.conversations.model import (
     Conversation,
     Customer,
@@ -22,8 +23,8 @@ from madoguchi.conversations.model import (
     Sender,
 )
 from madoguchi.conversations.reading import read_inbound, read_messages
-from madoguchi.conversations.rows import choice_rows, message_of, message_row
-from madoguchi.conversations.tables import ChoiceRow, ConversationRow, InboxRow
+from madoguchi.conversations.rows import choice_rows, conversation_of, message_of, message_row
+from madoguchi.conversations.tables import ChoiceRow, ConversationRow, InboxRow, MessageRow
 
 
 class UnknownConversationError(Exception):
@@ -67,7 +68,7 @@ class ConversationStore:
             session.add(row)
             await session.flush()
             messages = await self._append(session, conversation_id, greeting)
-            conversation = _conversation(row)
+            conversation = conversation_of(row)
         return conversation, token, messages
 
     async def authorise(self, conversation_id: str, token: str) -> Conversation:
@@ -76,7 +77,7 @@ class ConversationStore:
             row = await session.get(ConversationRow, conversation_id)
         if row is None or not tokens.token_fits(conversation_id, token, row.token_hash):
             raise UnknownConversationError
-        return _conversation(row)
+        return conversation_of(row)
 
     async def get(self, conversation_id: str) -> Conversation:
         """Return a conversation. Raises UnknownConversationError when there is none."""
@@ -84,7 +85,7 @@ class ConversationStore:
             row = await session.get(ConversationRow, conversation_id)
         if row is None:
             raise UnknownConversationError
-        return _conversation(row)
+        return conversation_of(row)
 
     async def messages_after(
         self, conversation_id: str, seq: int, until: int | None = None
@@ -140,6 +141,21 @@ class ConversationStore:
                 select(InboxRow.conversation_id).where(InboxRow.state == "pending").distinct()
             )
             return list(found)
+
+    async def offered_before(self, conversation_id: str, seq: int) -> Message | None:
+        """Return the newest message before ``seq`` that is not the customer's own."""
+        async with self._session() as session:
+            last = await session.scalar(
+                select(func.max(MessageRow.seq)).where(
+                    MessageRow.conversation_id == conversation_id,
+                    MessageRow.seq < seq,
+                    MessageRow.sender != Sender.CUSTOMER,
+                )
+            )
+            if last is None:
+                return None
+            [message] = await read_messages(session, conversation_id, last - 1, last)
+            return message
 
     async def inbound(self, inbound_id: int) -> Inbound:
         """Return a stored inbound message with the replies it has by now."""
@@ -227,6 +243,8 @@ class ConversationStore:
         event_id, digest = event
         choice = content if isinstance(content, ChoiceRow) else None
         said = content.title if isinstance(content, ChoiceRow) else content
+        if choice is not None:
+            await remember_choice(session, choice, self._now())
         draft = Draft(kind=Kind.NOTICE, text=said, sender=Sender.CUSTOMER)
         [message] = await self._append(session, conversation_id, [draft], client_id=event_id)
         row = InboxRow(
@@ -290,15 +308,3 @@ async def _offered(
     if choice is None or choice.conversation_id != conversation_id:
         raise UnknownChoiceError
     return choice
-
-
-def _conversation(row: ConversationRow) -> Conversation:
-    return Conversation(
-        id=row.id,
-        channel=row.channel,
-        site=row.site,
-        member_id=row.member_id,
-        owner=Owner(row.owner),
-        last_seq=row.last_seq,
-        last_topic=row.last_topic,
-    )

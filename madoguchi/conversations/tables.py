@@ -93,3 +93,18 @@ class InboxRow(Base):
         UniqueConstraint("conversation_id", "event_id", name="uq_inbox_event"),
         Index("ix_inbox_pending", "state", "conversation_id", "id"),
     )
+
+
+class LabelRow(Base):
+    """A customer's own answer to 「次のどれについてですか？」: an example for the training data."""
+
+    __tablename__ = "labels"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    text: Mapped[str] = mapped_column(Text)
+    offered: Mapped[list[str]] = mapped_column(JSON)
+    chosen: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
+from madoguchi.conversations.choice_words import chosen
 from madoguchi.conversations.model import Conversation, Draft, Inbound, Message
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Event, Streams
@@ -125,6 +127,7 @@ class InboxWorker:
 
     async def _turn(self, conversation: Conversation, inbound: Inbound) -> list[Draft]:
         attempts = inbound.attempts
+        inbound = await self._with_choice(inbound)
         while True:
             try:
                 with TURN_SECONDS.time():
@@ -145,6 +148,14 @@ class InboxWorker:
             else:
                 TURNS.labels(drafts[0].kind).inc()
                 return drafts
+
+    async def _with_choice(self, inbound: Inbound) -> Inbound:
+        """Return the message as a tap when its words name one of the choices offered last."""
+        if inbound.payload is not None:
+            return inbound
+        offered = await self._store.offered_before(inbound.conversation_id, inbound.seq)
+        choice = chosen(inbound.text, offered.choices, offered.kind) if offered else None
+        return inbound if choice is None else replace(inbound, payload=choice.payload)
 
     def _typing(self, conversation_id: str, *, on: bool) -> None:
         self._streams.publish(conversation_id, Event("typing", {"from": "bot", "on": on}))

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
 import uuid
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from madoguchi import supervisor
+from madoguchi.evaluation.assistant import fresh_assistant
 from madoguchi.evaluation.cases import Case, outcome, read_cases
 from madoguchi.evaluation.report import Result, summary, table
 from madoguchi.settings import Settings
 
 _AT_ONCE = 4
-_START_SECONDS = 120
 
 
 def evaluate_file(settings: Settings, model: Path, file: Path, out: Path) -> int:
@@ -45,44 +43,9 @@ def evaluate_file(settings: Settings, model: Path, file: Path, out: Path) -> int
 
 
 async def _measure(settings: Settings, model: Path, cases: list[Case]) -> list[Result]:
-    with tempfile.TemporaryDirectory() as folder:
-        own = settings.model_copy(
-            update={
-                "port": supervisor.free_port(),
-                "database_url": f"sqlite+aiosqlite:///{folder}/evaluation.db",
-            }
-        )
-        engine, service, _ = supervisor.children(own, model)
-        service.environment |= {
-            "MADOGUCHI_PORT": str(own.port),
-            "MADOGUCHI_DATABASE_URL": own.database_url,
-            "MADOGUCHI_RATE_LIMIT_PER_MINUTE": "0",
-            "MADOGUCHI_LOG_LEVEL": "ERROR",
-        }
-        keepers = [asyncio.create_task(child.keep_alive(print)) for child in (engine, service)]
-        try:
-            async with httpx.AsyncClient(
-                base_url=f"http://{own.host}:{own.port}", timeout=30
-            ) as http:
-                await _ready(http)
-                gate = asyncio.Semaphore(_AT_ONCE)
-                return await asyncio.gather(*(_ask(http, case, gate) for case in cases))
-        finally:
-            for keeper in keepers:
-                keeper.cancel()
-            await service.stop()
-            await engine.stop()
-
-
-async def _ready(http: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(_START_SECONDS):
-        while True:
-            try:
-                if (await http.get("/readyz")).status_code == httpx.codes.OK:
-                    return
-            except httpx.HTTPError:
-                pass
-            await asyncio.sleep(0.3)
+    async with fresh_assistant(settings, model) as http:
+        gate = asyncio.Semaphore(_AT_ONCE)
+        return await asyncio.gather(*(_ask(http, case, gate) for case in cases))
 
 
 async def _ask(http: httpx.AsyncClient, case: Case, gate: asyncio.Semaphore) -> Result:
