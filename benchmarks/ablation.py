@@ -133,7 +133,9 @@ def _scores(
     known = sum((grams[name][0] for name in blocks[1:]), grams[blocks[0]][0] + 1.0)
     new = sum((grams[name][1] for name in blocks[1:]), grams[blocks[0]][1] + 1.0)
     started = time.perf_counter()
-    duals = logistic.fit(known.astype(np.float32), labels, classes, _STRENGTH, _ITERATIONS)
+    duals = logistic.fit(
+        known.astype(np.float32), labels, classes, strength=_STRENGTH, iterations=_ITERATIONS
+    )
     return new.astype(np.float32) @ duals, time.perf_counter() - started
 
 

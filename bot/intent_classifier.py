@@ -102,8 +102,8 @@ class BlockClassifier(IntentClassifier, GraphComponent):
         labels = np.array([index[example.get(INTENT)] for example in examples])
         blocks = self._stack(examples)
         gram = _gram(blocks)
-        self._temperature = self._calibrate(gram, labels, examples)
-        duals = self._fit(gram, labels)
+        duals = self._fit(gram, labels, self._config["iterations"])
+        self._temperature = self._calibrate(gram, labels, examples, duals)
         self._bias = duals.sum(axis=0)
         self._blocks = {
             name: _stored(np.asarray(block.T @ duals)) for name, block in blocks.items()
@@ -159,20 +159,40 @@ class BlockClassifier(IntentClassifier, GraphComponent):
             blocks[name] = (stacked * self._weight(name)).astype(np.float32)
         return blocks
 
-    def _fit(self, gram: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    def _fit(
+        self,
+        gram: np.ndarray,
+        labels: np.ndarray,
+        iterations: int,
+        start: Optional[np.ndarray] = None,
+    ) -> np.ndarray:
+        strength = self._config["strength"]
         return logistic.fit(
-            gram, labels, len(self._labels), self._config["strength"], self._config["iterations"]
+            gram,
+            labels,
+            len(self._labels),
+            strength=strength,
+            iterations=iterations,
+            start=start,
         )
 
-    def _calibrate(self, gram: np.ndarray, labels: np.ndarray, examples: List[Message]) -> float:
+    def _calibrate(
+        self, gram: np.ndarray, labels: np.ndarray, examples: List[Message], duals: np.ndarray
+    ) -> float:
+        """Return the temperature that makes confidences honest on examples left out.
+
+        Without their own weights the held-out examples have no part in the model any more; a
+        few iterations let the others settle without them.
+        """
         share = self._config["calibration_share"]
         if not share or len(examples) < _FEWEST_TO_CALIBRATE:
             return 1.0
         # Chosen by the text itself, so that the same data always gives the same model.
         held = np.array([zlib.crc32(e.get(TEXT).encode("utf-8")) % share == 0 for e in examples])
         kept = np.flatnonzero(~held)
-        duals = self._fit(gram[np.ix_(kept, kept)], labels[kept])
-        scores = gram[np.ix_(np.flatnonzero(held), kept)] @ duals
+        among = gram[np.ix_(kept, kept)]
+        settled = self._fit(among, labels[kept], self._config["iterations"] // 4, duals[kept])
+        scores = gram[np.ix_(np.flatnonzero(held), kept)] @ settled
         return logistic.temperature(scores, labels[held])
 
     def _persist(self) -> None:

@@ -9,7 +9,7 @@ and a Cholesky decomposition first (docs/decisions/0005-classifier.md).
 from __future__ import annotations
 
 from collections import deque
-from typing import Deque, NamedTuple, Tuple
+from typing import Deque, NamedTuple, Optional, Tuple
 
 import numpy as np
 
@@ -29,16 +29,22 @@ class _Move(NamedTuple):
 
 
 def fit(
-    gram: np.ndarray, labels: np.ndarray, classes: int, strength: float, iterations: int
+    gram: np.ndarray,
+    labels: np.ndarray,
+    classes: int,
+    *,
+    strength: float,
+    iterations: int,
+    start: Optional[np.ndarray] = None,
 ) -> np.ndarray:
     """Return the weight of every example for every class (examples × classes).
 
     ``gram`` holds the examples' inner products, ``strength`` is the inverse of the
-    regularisation (scikit-learn's C).
+    regularisation (scikit-learn's C), ``start`` the weights to begin with.
     """
     target = np.eye(classes, dtype=np.float32)[labels]
-    weights = np.zeros_like(target)
-    scores = np.zeros_like(target)
+    weights = np.zeros_like(target) if start is None else start.copy()
+    scores = gram @ weights
     loss, gradient = _objective(weights, scores, target, labels, strength)
     gram_gradient = gram @ gradient
     moves: Deque[_Move] = deque(maxlen=_MEMORY)

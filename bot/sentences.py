@@ -1,4 +1,4 @@
-"""Finds the questions in a message: the one inside a long story, or two asked at once."""
+"""Finds two questions that were asked in one message."""
 
 from __future__ import annotations
 
@@ -45,25 +45,22 @@ def asks(sentence: Text) -> bool:
 async def questions(
     text: Text, parse: Parse, families: Mapping[Text, Sequence[Text]], sure: float
 ) -> List[Text]:
-    """Return what to answer one after the other: the text itself, or the sentences that ask.
+    """Return what to answer one after the other: the text itself, or two sentences that ask.
 
-    Two sentences are answered when both ask, are understood surely and mean different things;
-    one alone when the whole was not understood but it is.
+    Both have to ask, to be understood surely and to mean different things. (Taking the one
+    question out of a story was tried too; the whole story is understood better.)
     """
-    sentences = split(text)[-_MOST:]
+    sentences = [sentence for sentence in split(text) if asks(sentence)][:_MOST]
     if len(sentences) < _TWO_AT_MOST:
         return [text]
-    whole = await _understood(text, parse)
     found = [await _understood(sentence, parse) for sentence in sentences]
     certain = [
         entry for entry in found if _is_about_something(entry.intent) and entry.confidence >= sure
     ]
-    asked = _different([entry for entry in certain if asks(entry.text)], families)
-    if len(asked) >= _TWO_AT_MOST:
-        return [entry.text for entry in asked[:_TWO_AT_MOST]]
-    if not _is_about_something(whole.intent) and len(_different(certain, families)) == 1:
-        return [certain[-1].text]
-    return [text]
+    asked = _different(certain, families)
+    if len(asked) < _TWO_AT_MOST:
+        return [text]
+    return [entry.text for entry in asked[:_TWO_AT_MOST]]
 
 
 async def _understood(text: Text, parse: Parse) -> Found:

@@ -32,6 +32,7 @@ def main() -> int:
 def _run(used: Settings, _arguments: argparse.Namespace) -> int:
     from madoguchi import supervisor
 
+    supervisor.ensure_startable(used)
     model = _model(used)
     say("starting (about 15 seconds)")
     asyncio.run(supervisor.run(used, model, say))
@@ -40,10 +41,13 @@ def _run(used: Settings, _arguments: argparse.Namespace) -> int:
 
 
 def _service(used: Settings, _arguments: argparse.Namespace) -> int:
+    from madoguchi.database import open_database
     from madoguchi.process import end_with_parent
     from madoguchi.serve import serve
 
     end_with_parent()
+    # Refused here, a URL that is not one of ours ends this with a code that means so.
+    open_database(used.database_url)
     asyncio.run(serve(used))
     return 0
 

@@ -23,9 +23,12 @@ def create_actions_app(secret: str) -> Starlette:
 
     async def run(request: Request) -> Response:
         offered = request.headers.get("X-Madoguchi-Secret", "")
-        if not hmac.compare_digest(offered.encode(), secret.encode()):
+        # An empty secret is one that was never set; everybody would know it.
+        if not secret or not hmac.compare_digest(offered.encode(), secret.encode()):
             return JSONResponse({"error": "forbidden"}, 403)
-        call: dict[str, Any] = await request.json()
+        call = await _call(request)
+        if call is None:
+            return JSONResponse({"error": "the body is no call of an action"}, 400)
         name = str(call.get("next_action"))
         try:
             result = await executor.run(call)
@@ -40,3 +43,11 @@ def create_actions_app(secret: str) -> Starlette:
         return JSONResponse(result.model_dump() if result else {"events": [], "responses": []})
 
     return Starlette(routes=[Route("/webhook", run, methods=["POST"])])
+
+
+async def _call(request: Request) -> dict[str, Any] | None:
+    try:
+        body = await request.json()
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None

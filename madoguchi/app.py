@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from madoguchi import __version__
 from madoguchi.channels.web import chat, events, health, pages
 from madoguchi.engine.client import Engine
-from madoguchi.guards import BodyLimit, RequestLog, SecurityHeaders
+from madoguchi.guards import BodyLimit, LastResort, RequestLog, SecurityHeaders
 from madoguchi.problems import handle_problems
 from madoguchi.services import running_services
 from madoguchi.settings import Settings
@@ -42,6 +42,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=pages.WEB / "static"), name="static")
     handle_problems(app)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(LastResort)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.origins,

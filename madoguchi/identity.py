@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 import jwt
 
@@ -47,9 +48,14 @@ def read_identity(token: str, secret: str, clock: Clock) -> Identity:
         raise IdentityError(type(error).__name__) from None
     _check_life(claims, clock)
     member_id, name = claims["sub"], claims.get("name")
-    if not isinstance(member_id, str) or not 0 < len(member_id) <= _LONGEST_ID:
+    if not _is_plain(member_id) or not 0 < len(member_id) <= _LONGEST_ID:
         raise IdentityError("sub")
-    return Identity(member_id, name[:200] if isinstance(name, str) else None)
+    return Identity(member_id, name[:200] if _is_plain(name) else None)
+
+
+def _is_plain(value: object) -> TypeGuard[str]:
+    """Return whether a value is a text that every database can store."""
+    return isinstance(value, str) and not re.search(r"[\0\ud800-\udfff]", value)
 
 
 def _check_life(claims: dict[str, Any], clock: Clock) -> None:

@@ -14,7 +14,7 @@ from madoguchi.knowledge.sentences import sentences
 from madoguchi.logs import log
 from madoguchi.metrics import REFUSED
 
-_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_CODES = {400: "body_invalid", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
 class Problem(Exception):  # noqa: N818  (the RFC's word for it)
@@ -55,14 +55,18 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        places = {".".join(str(part) for part in fault["loc"][1:]) for fault in error.errors()}
+        places = {
+            ".".join(str(part) for part in fault["loc"][1:])
+            for fault in error.errors()
+            if fault["type"] != "json_invalid"  # its place is an offset
+        }
         where = "、".join(sorted(place for place in places if place)) or "JSON"
         return problem_response(Problem(422, "body_invalid", where=where))
 
     @app.exception_handler(HTTPException)
     async def http_error(_request: Request, error: HTTPException) -> JSONResponse:
-        code = _CODES.get(error.status_code, "internal")
-        return problem_response(Problem(error.status_code, code, dict(error.headers or {})))
+        code, headers = _CODES.get(error.status_code, "internal"), dict(error.headers or {})
+        return problem_response(Problem(error.status_code, code, headers, where="JSON"))
 
     @app.exception_handler(Exception)
     async def unforeseen(_request: Request, error: Exception) -> JSONResponse:

@@ -70,7 +70,7 @@ class Settings(BaseSettings):
                 "MADOGUCHI_IDENTITY_SECRET must be a secret of your own with at least 32 "
                 "characters in production, e.g. the output of 'openssl rand -hex 32'"
             )
-        if self.allowed_origins == "*":
+        if not self.origins or "*" in self.origins:
             raise ValueError(
                 "MADOGUCHI_ALLOWED_ORIGINS must list your shop's addresses in production, "
                 "e.g. https://shop.example.jp,https://www.shop.example.jp"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -14,7 +15,13 @@ from pathlib import Path
 
 import httpx
 
-from madoguchi.settings import PROJECT, Settings, child_environment, fresh_secret
+from madoguchi.settings import (
+    PROJECT,
+    Settings,
+    SettingsError,
+    child_environment,
+    fresh_secret,
+)
 from madoguchi.training import engine_environment
 
 _STOP_SECONDS = 10.0
@@ -69,6 +76,34 @@ class Child:
             await process.wait()
 
 
+def ensure_startable(settings: Settings) -> None:
+    """Raise SettingsError for what would make a process fail again at every start."""
+    if not settings.engine_python.exists():
+        raise SettingsError(
+            f"MADOGUCHI_ENGINE_PYTHON: {settings.engine_python} is missing; run 'make setup'"
+        )
+    try:
+        _trackers(settings)
+    except OSError as error:
+        raise SettingsError(
+            f"MADOGUCHI_DATABASE_URL: {error.filename} cannot be made ({error.strerror})"
+        ) from error
+    _ensure_free("MADOGUCHI_PORT", settings.host, settings.port)
+    _ensure_free("MADOGUCHI_ENGINE_PORT", "127.0.0.1", settings.engine_port)
+    _ensure_free("MADOGUCHI_ACTIONS_PORT", "127.0.0.1", settings.actions_port)
+
+
+def _ensure_free(name: str, host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise SettingsError(
+            f"{name}: {port} cannot be used on {host} ({error.strerror}); "
+            "stop what uses it or choose another"
+        ) from error
+
+
 def children(settings: Settings, model: Path) -> tuple[Child, Child, str]:
     """Return the engine's and the service's process and the engine's address."""
     secret = fresh_secret()
@@ -90,6 +125,7 @@ def children(settings: Settings, model: Path) -> tuple[Child, Child, str]:
             MADOGUCHI_ACTIONS_URL=f"http://127.0.0.1:{actions_port}/webhook",
             MADOGUCHI_ENGINE_SECRET=secret,
             MADOGUCHI_TRACKERS=_trackers(settings),
+            MADOGUCHI_PARENT=str(os.getpid()),
         ),
         {ENGINE_NO_MODEL: "the engine could not load its model; run 'make train'"},
     )
@@ -97,7 +133,10 @@ def children(settings: Settings, model: Path) -> tuple[Child, Child, str]:
         "the service",
         [sys.executable, "-m", "madoguchi", "service"],
         child_environment(
-            engine_url=engine_url, engine_secret=secret, actions_port=str(actions_port)
+            engine_url=engine_url,
+            engine_secret=secret,
+            actions_port=str(actions_port),
+            parent=str(os.getpid()),
         ),
         {2: "the service refuses its settings (see above)"},
     )

@@ -73,16 +73,14 @@ class ConversationStore:
 
     async def authorise(self, conversation_id: str, token: str) -> Conversation:
         """Return the token's conversation. Raises UnknownConversationError for all others."""
-        async with self._session() as session:
-            row = await session.get(ConversationRow, conversation_id)
+        row = await self._conversation_row(conversation_id)
         if row is None or not tokens.token_fits(conversation_id, token, row.token_hash):
             raise UnknownConversationError
         return conversation_of(row)
 
     async def get(self, conversation_id: str) -> Conversation:
         """Return a conversation. Raises UnknownConversationError when there is none."""
-        async with self._session() as session:
-            row = await session.get(ConversationRow, conversation_id)
+        row = await self._conversation_row(conversation_id)
         if row is None:
             raise UnknownConversationError
         return conversation_of(row)
@@ -106,6 +104,8 @@ class ConversationStore:
 
         Raises UnknownChoiceError, and KeyReusedError when the id came with another content.
         """
+        if not tokens.is_id(conversation_id):
+            raise UnknownConversationError
         digest = tokens.body_hash(f"{text is not None}:{text if text is not None else choice_id}")
         known = await self._known(conversation_id, event_id, digest)
         if known is not None:
@@ -220,6 +220,12 @@ class ConversationStore:
     def _now(self) -> datetime:
         return as_utc(self._clock.now())
 
+    async def _conversation_row(self, conversation_id: str) -> ConversationRow | None:
+        if not tokens.is_id(conversation_id):
+            return None
+        async with self._session() as session:
+            return await session.get(ConversationRow, conversation_id)
+
     async def _known(self, conversation_id: str, event_id: str, digest: str) -> Inbound | None:
         async with self._session() as session:
             row = await session.scalar(
@@ -304,7 +310,8 @@ async def _offered(
 ) -> ChoiceRow | None:
     if choice_id is None:
         return None
-    choice = await session.get(ChoiceRow, choice_id)
+    known = tokens.is_id(choice_id)
+    choice = await session.get(ChoiceRow, choice_id) if known else None
     if choice is None or choice.conversation_id != conversation_id:
         raise UnknownChoiceError
     return choice

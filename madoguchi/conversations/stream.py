@@ -41,6 +41,9 @@ class Stream:
             self._events.put_nowait(event)
         except asyncio.QueueFull:
             self.lagged = True
+            if event is None:  # the end is the one event that must not get lost
+                self._events.get_nowait()
+                self._events.put_nowait(None)
 
     async def next(self, timeout: float) -> Event | None:
         """Return the next event, None at the end. Raises TimeoutError after so many seconds."""

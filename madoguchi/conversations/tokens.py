@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 def new_id() -> str:
     """Return an id with 128 random bits."""
     return secrets.token_urlsafe(16)
+
+
+def is_id(offered: str) -> bool:
+    """Return whether a text could be an id; PostgreSQL fails on texts that could not."""
+    return _ID.fullmatch(offered) is not None
 
 
 def new_token() -> str:
@@ -19,7 +27,7 @@ def new_token() -> str:
 
 def token_hash(conversation_id: str, token: str) -> str:
     """Return what is stored of a token: it fits no other conversation."""
-    return hashlib.sha256(f"{conversation_id}:{token}".encode()).hexdigest()
+    return hashlib.sha256(f"{conversation_id}:{token}".encode(errors="surrogatepass")).hexdigest()
 
 
 def token_fits(conversation_id: str, token: str, stored_hash: str) -> bool:
@@ -29,4 +37,4 @@ def token_fits(conversation_id: str, token: str, stored_hash: str) -> bool:
 
 def body_hash(body: str) -> str:
     """Return what is kept of a request's body to tell a repetition from a misuse of its key."""
-    return hashlib.sha256(body.encode()).hexdigest()
+    return hashlib.sha256(body.encode(errors="surrogatepass")).hexdigest()

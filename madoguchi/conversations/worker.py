@@ -40,7 +40,7 @@ class InboxWorker:
         self._sentences = sentences
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
-        self._changed: dict[int, asyncio.Event] = {}
+        self._changed: dict[int, set[asyncio.Event]] = {}
         self._sweeper: asyncio.Task[None] | None = None
         self._log = log("inbox")
 
@@ -65,7 +65,9 @@ class InboxWorker:
 
     async def wait(self, inbound: Inbound, seconds: float) -> Inbound:
         """Return the message when it is answered or put off, or as it is after some seconds."""
-        changed = self._changed.setdefault(inbound.id, asyncio.Event())
+        # A client that repeats its request waits for the same message twice.
+        changed, waiting = asyncio.Event(), self._changed.setdefault(inbound.id, set())
+        waiting.add(changed)
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -76,7 +78,9 @@ class InboxWorker:
                         await changed.wait()
                         changed.clear()
         finally:
-            self._changed.pop(inbound.id, None)
+            waiting.discard(changed)
+            if not waiting:
+                self._changed.pop(inbound.id, None)
         return await self._store.inbound(inbound.id)
 
     async def _sweep(self) -> None:
@@ -163,5 +167,5 @@ class InboxWorker:
     def _publish(self, conversation_id: str, inbound: Inbound, messages: list[Message]) -> None:
         for message in messages:
             self._streams.publish(conversation_id, Event("message", message))
-        if changed := self._changed.get(inbound.id):
+        for changed in self._changed.get(inbound.id, ()):
             changed.set()

@@ -92,7 +92,7 @@ class RasaEngine:
             raise EngineFailedError(f"the engine answered {response.status_code}")
         try:
             answer = response.json()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise EngineFailedError("the engine's answer is no JSON") from error
         if not isinstance(answer, dict):
             raise EngineFailedError("the engine's answer has another shape")

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from madoguchi.conversations.model import Choice, Draft, Kind
 from madoguchi.engine.client import EngineFailedError, EngineReply
 from madoguchi.knowledge.catalogue import Catalogue
 
 _PREFIX = "utter_"
+# What fits into the tables on every database; one that does not would be tried for ever.
+_Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+_Name = Annotated[_Text, StringConstraints(max_length=64)]
+
+
+class _Button(BaseModel):
+    title: Annotated[_Text, StringConstraints(max_length=200)]
+    payload: Annotated[_Text, StringConstraints(max_length=500)]
+
+
+class _Custom(BaseModel):
+    kind: Kind | None = None
+    topic: _Name | None = None
+    act: _Name | None = None
+    card: dict[str, Any] | None = None
+
+
+class _RasaMessage(BaseModel):
+    utter_action: str | None = None
+    text: _Text | None = None
+    buttons: list[_Button] | None = None
+    custom: _Custom | None = None
 
 
 def interpret(reply: EngineReply, catalogue: Catalogue, site: str | None) -> list[Draft]:
     """Return the drafts of a reply. Raises EngineFailedError when nothing can be shown."""
-    drafts = [_draft(message, reply.understanding, catalogue, site) for message in reply.messages]
+    try:
+        messages = [_RasaMessage.model_validate(message) for message in reply.messages]
+    except ValidationError as error:
+        raise EngineFailedError("the engine's messages have another shape") from error
+    drafts = [_draft(message, reply.understanding, catalogue, site) for message in messages]
     shown = [draft for draft in drafts if draft.text]
     if not shown:
         raise EngineFailedError("the engine's answer has no text")
@@ -26,17 +54,17 @@ def topic_of(drafts: list[Draft]) -> str | None:
 
 
 def _draft(
-    message: dict[str, Any], understanding: dict[str, Any], catalogue: Catalogue, site: str | None
+    message: _RasaMessage, understanding: dict[str, Any], catalogue: Catalogue, site: str | None
 ) -> Draft:
-    custom = message.get("custom") or {}
-    kind, topic, act = _named_by(str(message.get("utter_action") or ""), catalogue, site)
+    custom = message.custom or _Custom()
+    kind, topic, act = _named_by(message.utter_action or "", catalogue, site)
     return Draft(
-        kind=Kind(custom["kind"]) if "kind" in custom else kind,
-        text=str(message.get("text") or "").strip(),
-        topic=custom.get("topic", topic),
-        act=custom.get("act", act),
-        choices=tuple(_choices(message, catalogue)),
-        card=custom.get("card"),
+        kind=custom.kind or kind,
+        text=(message.text or "").strip(),
+        topic=custom.topic if "topic" in custom.model_fields_set else topic,
+        act=custom.act if "act" in custom.model_fields_set else act,
+        choices=tuple(_choice(button, catalogue) for button in message.buttons or ()),
+        card=custom.card,
         understanding=understanding,
     )
 
@@ -61,18 +89,12 @@ def _named_by(
     return Kind.NOTICE, None, None
 
 
-def _choices(message: dict[str, Any], catalogue: Catalogue) -> list[Choice]:
-    choices = []
-    for button in message.get("buttons") or []:
-        payload = str(button["payload"])
-        intent = payload.removeprefix("/").split("{", 1)[0]
-        topic, act = catalogue.topic_of(intent), catalogue.act_of(intent)
-        choices.append(
-            Choice(
-                title=str(button["title"]),
-                payload=payload,
-                topic=topic.id if topic else None,
-                act=act.id if act else None,
-            )
-        )
-    return choices
+def _choice(button: _Button, catalogue: Catalogue) -> Choice:
+    intent = button.payload.removeprefix("/").split("{", 1)[0]
+    topic, act = catalogue.topic_of(intent), catalogue.act_of(intent)
+    return Choice(
+        title=button.title,
+        payload=button.payload,
+        topic=topic.id if topic else None,
+        act=act.id if act else None,
+    )

@@ -69,7 +69,7 @@ async def demo_shop(request: Request, site: str, use: Use) -> HTMLResponse:
 
 def _page(request: Request, name: str, **values: Any) -> HTMLResponse:
     pages = [
-        {"title": "ALLU オンラインストア", "url": "/demo/store"},
-        {"title": "腕時計本舗レンタル", "url": "/demo/rental"},
+        {"site": "store", "title": "ALLU オンラインストア", "url": "/demo/store"},
+        {"site": "rental", "title": "腕時計本舗レンタル", "url": "/demo/rental"},
     ]
     return _templates.TemplateResponse(request, f"demo/{name}", {"pages": pages, **values})

@@ -23,7 +23,8 @@ class NewMessage(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str | None = None
+    # PostgreSQL stores no NUL; and a text with a pattern has to be Unicode.
+    text: str | None = Field(None, pattern=r"^[^\x00]*$")
     choice: str | None = Field(None, max_length=64)
 
 
