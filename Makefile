@@ -5,7 +5,7 @@ ENGINE := bot/.venv/bin/python
 FILE ?= evaluation/second.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run train test test-bot test-service test-web evaluate bench lint format web lock clean
+.PHONY: help setup setup-dev run train test evaluate bench lint format web lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14

@@ -1,4 +1,4 @@
-"""Milliseconds to understand one message, in the engine's environment on one core.
+"""Accuracy, milliseconds and memory of one model, in the engine's environment on one core.
 
 Run by ``make bench`` as ``bot/.venv/bin/python benchmarks/understanding.py MODEL PHRASES``.
 """
@@ -13,7 +13,7 @@ import statistics
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict, List
 
 _REPEATS = 3
 
@@ -23,11 +23,11 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     model, phrases = sys.argv[1], Path(sys.argv[2])
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    texts = [json.loads(line)["text"] for line in phrases.read_text("utf-8").splitlines()]
-    print(json.dumps(asyncio.run(_measure(model, texts))))
+    cases = [json.loads(line) for line in phrases.read_text("utf-8").splitlines()]
+    print(json.dumps(asyncio.run(_measure(model, cases))))
 
 
-async def _measure(model: str, texts: list[str]) -> dict[str, Any]:
+async def _measure(model: str, cases: List[Dict[str, Any]]) -> Dict[str, Any]:
     from rasa.core.agent import Agent
 
     from bot.launch import give_back_memory
@@ -35,15 +35,21 @@ async def _measure(model: str, texts: list[str]) -> dict[str, Any]:
     agent = Agent.load(model)
     await agent.parse_message("こんにちは")
     give_back_memory()
-    taken = []
+    taken, right = [], []
+    for case in cases:
+        ranking = (await agent.parse_message(case["text"]))["intent_ranking"]
+        if "oos" not in case["gold"]:
+            best = next(entry["name"] for entry in ranking if entry["name"] != "nlu_fallback")
+            right.append(best in {name.replace("/", "_", 1) for name in case["gold"]})
     for number in range(_REPEATS):
-        for text in texts:
+        for text in (case["text"] for case in cases):
             # A mark that changes nothing but the text keeps the embedding's cache out of it.
             started = time.perf_counter()
             await agent.parse_message(text + "\u3000" * (number + 1) + str(number))
             taken.append((time.perf_counter() - started) * 1000)
     taken.sort()
     return {
+        "right_on_top": round(statistics.mean(right), 3),
         "messages": len(taken),
         "median_ms": round(statistics.median(taken), 2),
         "p95_ms": round(taken[int(len(taken) * 0.95)], 2),

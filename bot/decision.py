@@ -97,14 +97,17 @@ class AnswerDecision(GraphComponent):
             ranking: Ranking = message.get("intent_ranking") or []
             if not ranking:
                 continue
-            metadata = message.get("metadata") or {}
+            metadata = message.get("metadata")
             ranking = weigh_site(
-                ranking, self._sites, metadata.get("site"), self._config["other_site_penalty"]
+                ranking,
+                self._sites,
+                (metadata or {}).get("site"),
+                self._config["other_site_penalty"],
             )
             name, confidence = self._decide(ranking)
             message.set("intent_ranking", ranking, add_to_output=True)
             message.set("intent", {"name": name, "confidence": confidence}, add_to_output=True)
-            if message.get("metadata") is not None:
+            if metadata is not None:
                 # The channel hands this to the service, and Rasa stores it with the message.
                 metadata["understanding"] = {
                     "intent": name,

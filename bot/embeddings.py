@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import os
+import zipfile
 from collections import OrderedDict
 from pathlib import Path
 from typing import Callable, Dict, List, Optional
@@ -67,9 +68,9 @@ class Embedding:
         if file is None or not file.exists():
             return {}
         try:
-            with np.load(file, allow_pickle=False) as stored:
+            with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
                 return dict(zip(stored["digests"].tolist(), stored["rows"]))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             # A cache that an interrupted run left unreadable is only made again.
             return {}
 

@@ -6,6 +6,7 @@ import re
 from typing import Any, Dict, List, Pattern, Text
 
 _HYPHEN = r"[-‐‑‒–—―−ーｰ\s]?"
+_KANJI = "一二三四五六七八九十百千"
 
 # The canonical value, and what customers call it (in normalised form: half-width, lower case).
 _STORES = {
@@ -46,9 +47,13 @@ NUMBERS: Dict[Text, Pattern[Text]] = {
     "email": re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"),
     "order_number": re.compile(rf"(?<![a-z0-9])a{_HYPHEN}(20\d{{6}}){_HYPHEN}(\d{{4}})(?!\d)"),
     "rental_number": re.compile(rf"(?<![a-z0-9])r{_HYPHEN}(\d{{6}})(?!\d)"),
-    "phone": re.compile(rf"(?<!\d)0\d{{1,4}}{_HYPHEN}\d{{1,4}}{_HYPHEN}\d{{3,4}}(?!\d)"),
+    # Japan's have ten or eleven digits: fewer are another number of the shop's.
+    "phone": re.compile(
+        rf"(?<!\d)(?=(?:\d{_HYPHEN}){{10,11}}(?!\d))"
+        rf"0\d{{1,4}}{_HYPHEN}\d{{1,4}}{_HYPHEN}\d{{3,4}}(?!\d)"
+    ),
     "product_number": re.compile(r"(?<![\d-])[1-9]\d{9}(?![\d-])"),
-    "amount": re.compile(r"(?:\d[\d,]*(?:\.\d+)?|[一二三四五六七八九十百千]+)(?:万\d*千?)?円"),
+    "amount": re.compile(rf"(?<![\d{_KANJI}万億])[\d{_KANJI}][\d{_KANJI}万億,.]*円"),
 }
 _WEEKDAY = r"(?:の)?[月火水木金土日]曜日?"
 DATES = re.compile(

@@ -49,6 +49,9 @@ def fit(
     gram_gradient = gram @ gradient
     moves: Deque[_Move] = deque(maxlen=_MEMORY)
     first = float(np.vdot(gradient, gram_gradient))
+    if first <= 0:
+        # One class alone is certain from the start.
+        return weights
     for _ in range(iterations):
         direction, gram_direction = _direction(moves, gradient, gram_gradient)
         slope = float(np.vdot(direction, gram_gradient))

@@ -17,6 +17,9 @@ from madoguchi.settings import SettingsError
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
+_BEGIN = "sqlite_begin"
+
+
 class Base(DeclarativeBase):
     """The base of every table."""
 
@@ -57,9 +60,15 @@ def _open_sqlite(url: str, path: str | None) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        mode = connection.get_execution_options().get(_BEGIN, "IMMEDIATE")
+        connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
+
+
+def only_reading(engine: AsyncEngine) -> AsyncEngine:
+    """Return the same database for transactions that write nothing and so need not wait."""
+    return engine.execution_options(**{_BEGIN: "DEFERRED"})
 
 
 async def migrate(engine: AsyncEngine) -> None:

@@ -57,10 +57,15 @@ def train(engine_python: Path) -> Path:
     seconds = round(time.monotonic() - started)
     known = {"sources": digest, "model": model.name, "seconds": seconds}
     _CURRENT.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-    for old in MODELS.glob("madoguchi-*.tar.gz"):
-        if old != model:
-            old.unlink()
+    _drop_old_models()
     return model
+
+
+def _drop_old_models() -> None:
+    """Keep the newest two: a running engine may still be started again from the one before."""
+    models = sorted(MODELS.glob("madoguchi-*.tar.gz"), key=lambda file: file.stat().st_mtime)
+    for old in models[:-2]:
+        old.unlink()
 
 
 def sources_digest() -> str:

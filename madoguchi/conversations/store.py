@@ -25,6 +25,7 @@ from madoguchi.conversations.model import (
 from madoguchi.conversations.reading import read_inbound, read_messages
 from madoguchi.conversations.rows import choice_rows, conversation_of, message_of, message_row
 from madoguchi.conversations.tables import ChoiceRow, ConversationRow, InboxRow, MessageRow
+from madoguchi.database import only_reading
 
 
 class UnknownConversationError(Exception):
@@ -45,6 +46,7 @@ class ConversationStore:
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         """Store in the engine's database, with times from the clock."""
         self._engine = engine
+        self._reads = only_reading(engine)
         self._clock = clock
 
     async def open(
@@ -89,7 +91,7 @@ class ConversationStore:
         self, conversation_id: str, seq: int, until: int | None = None
     ) -> list[Message]:
         """Return the messages numbered above ``seq`` (up to ``until``), in order."""
-        async with self._session() as session:
+        async with self._reading() as session:
             return await read_messages(session, conversation_id, seq, until)
 
     async def receive(
@@ -125,7 +127,7 @@ class ConversationStore:
 
     async def next_pending(self, conversation_id: str) -> Inbound | None:
         """Return the oldest unanswered message of the conversation, if there is one."""
-        async with self._session() as session:
+        async with self._reading() as session:
             row = await session.scalar(
                 select(InboxRow)
                 .where(InboxRow.conversation_id == conversation_id, InboxRow.state == "pending")
@@ -136,7 +138,7 @@ class ConversationStore:
 
     async def conversations_pending(self) -> list[str]:
         """Return the conversations that have unanswered messages."""
-        async with self._session() as session:
+        async with self._reading() as session:
             found = await session.scalars(
                 select(InboxRow.conversation_id).where(InboxRow.state == "pending").distinct()
             )
@@ -144,7 +146,7 @@ class ConversationStore:
 
     async def offered_before(self, conversation_id: str, seq: int) -> Message | None:
         """Return the newest message before ``seq`` that is not the customer's own."""
-        async with self._session() as session:
+        async with self._reading() as session:
             last = await session.scalar(
                 select(func.max(MessageRow.seq)).where(
                     MessageRow.conversation_id == conversation_id,
@@ -159,7 +161,7 @@ class ConversationStore:
 
     async def inbound(self, inbound_id: int) -> Inbound:
         """Return a stored inbound message with the replies it has by now."""
-        async with self._session() as session:
+        async with self._reading() as session:
             row = await session.get_one(InboxRow, inbound_id)
             return await read_inbound(session, row)
 
@@ -217,17 +219,20 @@ class ConversationStore:
     def _session(self) -> AsyncSession:
         return AsyncSession(self._engine, expire_on_commit=False)
 
+    def _reading(self) -> AsyncSession:
+        return AsyncSession(self._reads, expire_on_commit=False)
+
     def _now(self) -> datetime:
         return as_utc(self._clock.now())
 
     async def _conversation_row(self, conversation_id: str) -> ConversationRow | None:
         if not tokens.is_id(conversation_id):
             return None
-        async with self._session() as session:
+        async with self._reading() as session:
             return await session.get(ConversationRow, conversation_id)
 
     async def _known(self, conversation_id: str, event_id: str, digest: str) -> Inbound | None:
-        async with self._session() as session:
+        async with self._reading() as session:
             row = await session.scalar(
                 select(InboxRow).where(
                     InboxRow.conversation_id == conversation_id, InboxRow.event_id == event_id

@@ -114,7 +114,9 @@ class InboxWorker:
     async def _answer(self, inbound: Inbound) -> bool:
         """Return whether the message has its answer; otherwise it stays pending."""
         conversation = await self._store.get(inbound.conversation_id)
-        self._typing(conversation.id, on=True)
+        # Once told to wait, a customer is not shown every vain attempt.
+        if not inbound.told_to_wait:
+            self._typing(conversation.id, on=True)
         try:
             drafts = await self._turn(conversation, inbound)
         except EngineUnavailableError as error:
@@ -124,7 +126,8 @@ class InboxWorker:
             self._publish(conversation.id, inbound, told)
             return False
         finally:
-            self._typing(conversation.id, on=False)
+            if not inbound.told_to_wait:
+                self._typing(conversation.id, on=False)
         replies = await self._store.answer(inbound, drafts, topic_of(drafts))
         self._publish(conversation.id, inbound, replies)
         return True

@@ -84,6 +84,9 @@ class RasaEngine:
     async def _call(self, method: str, path: str, json: Any = None) -> dict[str, Any]:
         try:
             response = await self._http.request(method, path, json=json)
+        except httpx.ReadTimeout as error:
+            # It is there and took the message: the same message would hang it again and again.
+            raise EngineFailedError("the engine took too long") from error
         except httpx.HTTPError as error:
             raise EngineUnavailableError(type(error).__name__) from error
         if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:

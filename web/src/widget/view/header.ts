@@ -18,7 +18,7 @@ export class Header {
     close: () => void,
   ) {
     this.element = h(
-      "header",
+      "div",
       { class: "header" },
       this.avatar,
       h(
