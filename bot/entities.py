@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Text, Tuple, Type
 
 import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from bot.entity_patterns import DATES, NUMBERS, canonical, ruler_patterns
+from bot.entity_patterns import DATES, NAMES, NUMBERS, canonical, ruler_patterns
 from bot.morphology import split
 from bot.normalise import Normalised, normalise
 
@@ -122,7 +122,7 @@ def _span(doc: Doc, start: int, end: int, label: Text, value: Text) -> Optional[
 
 
 def _doc(language: Language, normalised: Normalised) -> Doc:
-    pieces = split(normalised.text)
+    pieces = _pieces(normalised.text)
     spaces = [
         after[0] > piece[1]
         for piece, after in zip(pieces, [*pieces[1:], (len(normalised.text),) * 2])
@@ -131,3 +131,16 @@ def _doc(language: Language, normalised: Normalised) -> Doc:
     doc = Doc(language.vocab, words=words, spaces=spaces)
     doc.user_data.update(text=normalised.text, offsets=pieces)
     return doc
+
+
+def _pieces(text: Text) -> List[Tuple[int, int]]:
+    """Return the spans of the words of a normalised text, every known name as one word.
+
+    The analyser keeps 「ナンボヤ」 whole in one sentence and splits it in the next.
+    """
+    words = split(text)
+    starts, ends = {start for start, _end in words}, {end for _start, end in words}
+    spans = [match.span() for match in NAMES.finditer(text)]
+    names = [(start, end) for start, end in spans if start in starts and end in ends]
+    inside = {position for name in names for position in range(*name)}
+    return sorted([*names, *(word for word in words if word[0] not in inside)])

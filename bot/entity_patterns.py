@@ -65,6 +65,19 @@ DATES = re.compile(
 )
 
 
+# Every name, the longer one first where one begins another.
+NAMES = re.compile(
+    "|".join(
+        re.escape(name)
+        for name in sorted(
+            (name for known in (_STORES, _PAYMENTS) for names in known.values() for name in names),
+            key=len,
+            reverse=True,
+        )
+    )
+)
+
+
 def ruler_patterns() -> List[Dict[Text, Any]]:
     """Return the entity ruler's patterns: every name of a store and of a way to pay."""
     patterns: List[Dict[Text, Any]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -13,6 +13,7 @@ from madoguchi import __version__
 from madoguchi.channels.web import chat, events, health, pages
 from madoguchi.engine.client import Engine
 from madoguchi.guards import BodyLimit, LastResort, RequestLog, SecurityHeaders
+from madoguchi.logs import log
 from madoguchi.problems import handle_problems
 from madoguchi.services import running_services
 from madoguchi.settings import Settings
@@ -23,7 +24,12 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with running_services(settings, engine) as running:
+        async with AsyncExitStack() as stack:
+            try:
+                running = await stack.enter_async_context(running_services(settings, engine))
+            except Exception:
+                log("app").exception("cannot start")
+                raise
             app.state.services = running
             yield
 

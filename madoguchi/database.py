@@ -8,7 +8,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -34,7 +34,7 @@ def open_database(url: str) -> AsyncEngine:
             "or postgresql+asyncpg://user:password@host/database"
         ) from error
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(url, parsed.database)
+        return _open_sqlite(parsed.set(drivername="sqlite+aiosqlite"))
     if parsed.get_backend_name() == "postgresql":
         return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), pool_pre_ping=True)
     raise SettingsError(
@@ -43,9 +43,9 @@ def open_database(url: str) -> AsyncEngine:
     )
 
 
-def _open_sqlite(url: str, path: str | None) -> AsyncEngine:
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+def _open_sqlite(url: URL) -> AsyncEngine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, connect_args={"timeout": 15})
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -54,8 +54,12 @@ def _open_sqlite(url: str, path: str | None) -> AsyncEngine:
         # before they write could then never both go on. Ours begin with the write lock.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                cursor.execute(f"PRAGMA {pragma}")
+        except Exception:
+            connection.close()  # nobody else knows of it yet
+            raise
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -12,6 +12,7 @@ import uvicorn
 from madoguchi.actions_app import create_actions_app
 from madoguchi.app import create_app
 from madoguchi.logs import configure_logs
+from madoguchi.services import engine_client
 from madoguchi.settings import Settings
 
 _STOP_SECONDS = 5
@@ -27,9 +28,13 @@ class _Server(uvicorn.Server):
 
 
 async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT, then end streams and requests before leaving."""
+    """Run until SIGTERM or SIGINT, then end streams and requests before leaving.
+
+    Raises SettingsError when the settings name no engine.
+    """
     configure_logs(settings.log_level)
-    app = create_app(settings)
+    engine = engine_client(settings)
+    app = create_app(settings, engine)
     public = _Server(
         uvicorn.Config(
             app,
@@ -57,9 +62,13 @@ async def serve(settings: Settings) -> None:
 
     def stop() -> None:
         # An open event stream would keep the server waiting for its whole grace period.
-        app.state.services.streams.close()
+        if services := getattr(app.state, "services", None):  # none while it is still starting
+            services.streams.close()
         public.should_exit = actions.should_exit = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    await asyncio.gather(public.serve(), actions.serve())
+    try:
+        await asyncio.gather(public.serve(), actions.serve())
+    finally:
+        await engine.close()

@@ -37,22 +37,31 @@ class Case:
 def read_cases(file: Path) -> list[Case]:
     """Return the cases of a JSON Lines file. Raises SettingsError naming the line at fault."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        # Not splitlines(): a text may hold characters that only Python takes for a line's end.
+        lines = file.read_bytes().decode().split("\n")
     except OSError as error:
         raise SettingsError(
             f"cannot read {file}: {error.strerror}; give FILE=path.jsonl"
         ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"cannot read {file}: it is not UTF-8") from error
     return [_case(file, number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def _case(file: Path, number: int, line: str) -> Case:
     try:
         entry = json.loads(line)
-        return Case(str(entry["text"]), frozenset(entry["gold"]), str(entry["style"]))
+        return Case(str(entry["text"]), frozenset(_listed(entry["gold"])), str(entry["style"]))
     except (ValueError, KeyError, TypeError) as error:
         raise SettingsError(
             f'{file} line {number}: expected {{"text", "gold": [ids], "style"}} ({error})'
         ) from error
+
+
+def _listed(gold: Any) -> list[Any]:
+    if not isinstance(gold, list):  # a text would be taken for a list of characters
+        raise TypeError("gold is no list")
+    return gold
 
 
 def outcome(case: Case, messages: Iterable[Mapping[str, Any]]) -> Outcome:
@@ -65,6 +74,8 @@ def outcome(case: Case, messages: Iterable[Mapping[str, Any]]) -> Outcome:
                 offered |= _ids(choice)
         elif message["kind"] not in _NOT_ANSWERED:
             answered |= _ids(message) or {message["kind"]}
+            if message["kind"] == "handoff":  # it carries the act "inquiry" too
+                answered.add("handoff")
     if OUT_OF_SCOPE in case.gold:
         return Outcome.WRONG if answered - _TALK else Outcome.RIGHT
     if answered & _right(case.gold):

@@ -28,8 +28,11 @@ from madoguchi.problems import Problem
 from madoguchi.services import Services, services
 
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemOut, "content": {"application/problem+json": {}}}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": "The request is refused",
+        "content": {"application/problem+json": {"schema": ProblemOut.model_json_schema()}},
+    }
     for status in (400, 401, 404, 409, 413, 422, 429)
 }
 
@@ -55,7 +58,7 @@ async def authorised(
 Authorised = Annotated[Conversation, Depends(authorised)]
 
 
-@router.post("/conversations", status_code=201, responses=_PROBLEMS)
+@router.post("/conversations", status_code=201, responses=PROBLEMS)
 async def open_conversation(request: Request, body: NewConversation, use: Use) -> ConversationOut:
     """Open a conversation; the answer holds its token and the greeting."""
     await use.limits.count_conversation(request.client.host if request.client else "")
@@ -75,7 +78,7 @@ async def open_conversation(request: Request, body: NewConversation, use: Use) -
 
 @router.post(
     "/conversations/{id}/messages",
-    responses={**_PROBLEMS, 202: {"model": Replies, "description": "Replies come on the stream"}},
+    responses={**PROBLEMS, 202: {"model": Replies, "description": "Replies come on the stream"}},
 )
 async def send_message(
     body: NewMessage,

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from madoguchi.channels.web.chat import Authorised, Use
+from madoguchi.channels.web.chat import PROBLEMS, Authorised, Use
 from madoguchi.channels.web.schemas import MessageOut
 from madoguchi.conversations.model import Conversation, Message
 from madoguchi.conversations.stream import Event, Stream, TooManyStreamsError
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/v1", tags=["chat"])
 @router.get(
     "/conversations/{id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}}},
+    responses={**PROBLEMS, 200: {"content": {"text/event-stream": {}}}},
 )
 async def events(
     request: Request,

@@ -1,0 +1,137 @@
+"""The engine's channel on real HTTP, with an agent that does as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from rasa.core.channels.channel import UserMessage, register
+from sanic import Sanic
+from sanic.server.async_server import AsyncioServer
+
+from bot.channel import MadoguchiInput
+
+SECRET = "secret-of-the-tests"
+TIMEOUT = 60
+
+Turn = Callable[[UserMessage], Awaitable[Any]]
+
+
+async def silence(message: UserMessage) -> None:
+    """Say nothing."""
+
+
+@dataclass
+class ScriptedProcessor:
+    """Stands where Rasa's message processor stands: understands what it was told to."""
+
+    understood: dict[str, tuple[str, float]] = field(default_factory=dict)
+    parsed: list[UserMessage] = field(default_factory=list)
+
+    async def parse_message(self, message: UserMessage) -> dict[str, Any]:
+        """Return the scripted understanding of a text."""
+        self.parsed.append(message)
+        name, confidence = self.understood.get(message.text, (None, 0.0))
+        return {"intent": {"name": name, "confidence": confidence}}
+
+
+@dataclass
+class ScriptedAgent:
+    """Stands where Rasa's agent stands: answers as scripted and remembers what it was asked."""
+
+    turn: Turn = silence
+    ready: bool = True
+    model_id: str = "model-of-the-tests"
+    processor: ScriptedProcessor = field(default_factory=ScriptedProcessor)
+    handled: list[UserMessage] = field(default_factory=list)
+    warmed: list[str] = field(default_factory=list)
+
+    def is_ready(self) -> bool:
+        """Return whether a model is loaded."""
+        return self.ready
+
+    async def parse_message(self, message_data: str) -> dict[str, Any]:
+        """Return the understanding of a text, as Rasa's agent does outside a conversation."""
+        self.warmed.append(message_data)
+        return await self.processor.parse_message(UserMessage(message_data))
+
+    async def handle_message(self, message: UserMessage) -> None:
+        """Answer a message as scripted."""
+        self.handled.append(message)
+        await self.turn(message)
+
+
+class LiveChannel:
+    """A running channel, and a client that knows the secret."""
+
+    def __init__(self, app: Sanic, port: int, http: requests.Session) -> None:
+        """Speak to the application at the port; it has no agent yet."""
+        self._app = app
+        self._url = f"http://127.0.0.1:{port}/webhooks/madoguchi"
+        self._http = http
+        self.agent = ScriptedAgent()
+
+    def give(self, agent: ScriptedAgent | None) -> None:
+        """Put an agent where Rasa puts the one that it loaded."""
+        self.agent = agent or ScriptedAgent()
+        self._app.ctx.agent = agent
+
+    def ready(self, secret: str | None = SECRET) -> tuple[int, Any]:
+        """Ask whether a model is loaded; return the status and the answer."""
+        answer = self._http.get(f"{self._url}/ready", headers=_headers(secret))
+        return answer.status_code, answer.json()
+
+    def send(self, secret: str | None = SECRET, **body: Any) -> tuple[int, Any]:
+        """Send a message; return the status and the answer."""
+        usual = {"sender": "conversation", "text": "質問です", "payload": None, "metadata": {}}
+        answer = self._http.post(
+            f"{self._url}/messages", json={**usual, **body}, headers=_headers(secret)
+        )
+        return answer.status_code, answer.json()
+
+    def send_raw(self, body: bytes) -> int:
+        """Send a body that may be anything; return the status."""
+        headers = {**_headers(SECRET), "Content-Type": "application/json"}
+        return self._http.post(f"{self._url}/messages", data=body, headers=headers).status_code
+
+
+def _headers(secret: str | None) -> dict[str, bytes]:
+    return {} if secret is None else {"X-Madoguchi-Secret": secret.encode()}
+
+
+@contextlib.contextmanager
+def running_channel() -> Iterator[LiveChannel]:
+    """Serve the channel on a free port of the loopback interface, as Rasa registers it.
+
+    Sanic cannot start a second time in one process, so the tests share one server.
+    """
+    app = Sanic("madoguchi-tests", configure_logging=False)
+    register([MadoguchiInput(SECRET)], app, "/webhooks/")
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        server = asyncio.run_coroutine_threadsafe(_started(app), loop).result(TIMEOUT)
+        with requests.Session() as http:
+            yield LiveChannel(app, server.server.sockets[0].getsockname()[1], http)
+        asyncio.run_coroutine_threadsafe(_closed(server), loop).result(TIMEOUT)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(TIMEOUT)
+        loop.close()
+
+
+async def _started(app: Sanic) -> AsyncioServer:
+    server = await app.create_server("127.0.0.1", 0, return_asyncio_server=True, access_log=False)
+    await server.startup()
+    await server.start_serving()
+    return server
+
+
+async def _closed(server: AsyncioServer) -> None:
+    await server.close()

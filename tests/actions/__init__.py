@@ -1,0 +1,1 @@
+"""Tests of the assistant's actions, run by rasa-sdk itself."""

@@ -1,0 +1,1 @@
+"""Tests of the Chat API over real HTTP."""

@@ -1,0 +1,70 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+from madoguchi.settings import Settings
+from tests.support.engine import ScriptedEngine
+from tests.support.logs import keep_quiet
+from tests.support.postgres import PostgresServer, postgres_programs, throwaway_postgres
+from tests.support.server import LiveService, running_service
+
+type StartService = Callable[..., Awaitable[LiveService]]
+
+hypothesis.settings.register_profile("madoguchi", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("madoguchi")
+keep_quiet()
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.upper().startswith("MADOGUCHI_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; without one, the tests that want it are skipped."""
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("there is no PostgreSQL server: install Debian's package 'postgresql'")
+    with throwaway_postgres(programs) as server:
+        yield server
+
+
+@pytest.fixture
+def engine() -> ScriptedEngine:
+    """An engine that does as it is told."""
+    return ScriptedEngine()
+
+
+@pytest.fixture
+async def start_service(tmp_path: Path, engine: ScriptedEngine) -> AsyncIterator[StartService]:
+    """Start the service on real HTTP, with settings that differ from the tests' own."""
+    async with AsyncExitStack() as running:
+
+        async def start(**changed: Any) -> LiveService:
+            usual: dict[str, Any] = {
+                "env": "test",
+                "database_url": f"sqlite+aiosqlite:///{tmp_path / 'service.db'}",
+                "rate_limit_per_minute": 0,
+                "reply_wait_seconds": 30,
+            }
+            service = running_service(Settings(**(usual | changed)), engine)
+            return await running.enter_async_context(service)
+
+        yield start
+
+
+@pytest.fixture
+async def service(start_service: StartService) -> LiveService:
+    """The service with the settings that most tests need."""
+    return await start_service()

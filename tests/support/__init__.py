@@ -1,0 +1,1 @@
+"""What several tests need: an engine to command, servers, and a customer."""

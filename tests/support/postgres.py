@@ -1,0 +1,79 @@
+"""A PostgreSQL server that lives as long as the test run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg  # type: ignore[import-untyped]
+
+from madoguchi.supervisor import free_port
+
+_PLACES = [Path("/usr/local/bin"), *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
+_NEEDED = ("initdb", "pg_ctl", "postgres")
+
+
+class PostgresServer:
+    """A running server, which hands out empty databases."""
+
+    def __init__(self, port: int) -> None:
+        """Speak to the server on the port."""
+        self._address = f"postgres@127.0.0.1:{port}"
+
+    async def new_database(self) -> str:
+        """Return the URL of a new, empty database."""
+        name = f"test_{uuid.uuid4().hex}"
+        connection = await asyncpg.connect(f"postgresql://{self._address}/postgres")
+        try:
+            await connection.execute(f"CREATE DATABASE {name}")
+        finally:
+            await connection.close()
+        return f"postgresql+asyncpg://{self._address}/{name}"
+
+
+def postgres_programs() -> Path | None:
+    """Return the folder of the server's programs, if they are installed."""
+    found = (place for place in _PLACES if all((place / name).exists() for name in _NEEDED))
+    return next(found, None)
+
+
+@contextmanager
+def throwaway_postgres(programs: Path) -> Iterator[PostgresServer]:
+    """Start a server on a new folder; both are gone afterwards."""
+    # PostgreSQL refuses to run as root, and its user has to reach the folder.
+    root = os.geteuid() == 0
+    prefix = ["runuser", "-u", "postgres", "--"] if root else []
+    folder = Path(tempfile.mkdtemp(prefix="madoguchi-postgres-"))
+    folder.chmod(0o755)
+    if root:
+        shutil.chown(folder, "postgres")
+    data, port = folder / "data", free_port()
+
+    def run(name: str, *arguments: str) -> None:
+        with (folder / "output").open("a", encoding="utf-8") as output:
+            subprocess.run(
+                [*prefix, str(programs / name), "-D", str(data), *arguments],
+                cwd=folder,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=True,
+            )
+
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"
+    try:
+        run(
+            "initdb", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
+        )
+        run("pg_ctl", "-o", options, "-l", str(folder / "log"), "-w", "start")
+        try:
+            yield PostgresServer(port)
+        finally:
+            run("pg_ctl", "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder)
