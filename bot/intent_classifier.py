@@ -43,6 +43,8 @@ class BlockClassifier(IntentClassifier, GraphComponent):
             "iterations": 40,
             # One example in so many is held out for the calibration; 0 leaves it out.
             "calibration_share": 6,
+            # Set, it is used as it is, and the bounds of the decision keep their meaning.
+            "temperature": None,
         }
 
     def __init__(
@@ -184,6 +186,8 @@ class BlockClassifier(IntentClassifier, GraphComponent):
         Without their own weights the held-out examples have no part in the model any more; a
         few iterations let the others settle without them.
         """
+        if self._config["temperature"]:
+            return float(self._config["temperature"])
         share = self._config["calibration_share"]
         if not share or len(examples) < _FEWEST_TO_CALIBRATE:
             return 1.0

@@ -54,12 +54,8 @@ def _open_sqlite(url: URL) -> AsyncEngine:
         # before they write could then never both go on. Ours begin with the write lock.
         connection.isolation_level = None
         cursor = connection.cursor()
-        try:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                cursor.execute(f"PRAGMA {pragma}")
-        except Exception:
-            connection.close()  # nobody else knows of it yet
-            raise
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

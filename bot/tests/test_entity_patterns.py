@@ -14,21 +14,24 @@ from bot.normalise import normalise
 
 LANGUAGE = build_language()
 HYPHENS = ["-", "－", "‐", "–", "—", "―", "−", "ー", "ｰ", " ", "\u3000", ""]
-DAYS = (
-    "先週の水曜 先週 再来週の月曜日 明後日 あさって 一昨日 おととい 本日 明日 来月3日 来月の3日"
-    " 再来月の頭 今月末 12月1日 2026年12月1日 12/1 2026/12/1 3日前 10日後 金曜 日曜日"
-).split()
-AMOUNTS = (
-    "2,980円 500円 12万円 12万5千円 1万2,000円 1.5万円 2千円 1億円 三千円 十万円 二万五千円"
-).split()
-
-days = st.dates().map(lambda day: f"20{day:%y%m%d}")
-hyphens = st.sampled_from(HYPHENS)
-spellings = st.sampled_from([str, str.lower, lambda text: full_width(text)])
+DAYS = [
+    *("先週の水曜", "先週", "再来週の月曜日", "明後日", "あさって", "一昨日", "おととい", "本日"),
+    *("明日", "来月3日", "来月の3日", "再来月の頭", "今月末", "12月1日", "2026年12月1日"),
+    *("12/1", "2026/12/1", "3日前", "10日後", "金曜", "日曜日"),
+]
+AMOUNTS = [
+    *("2,980円", "500円", "12万円", "12万5千円", "1万2,000円", "1.5万円", "2千円", "1億円"),
+    *("三千円", "十万円", "二万五千円"),
+]
 
 
 def full_width(text: str) -> str:
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+days = st.dates().map(lambda day: f"20{day:%y%m%d}")
+hyphens = st.sampled_from(HYPHENS)
+spellings = st.sampled_from([str, str.lower, full_width])
 
 
 def digits(least: int, most: int, first: str = "0123456789") -> st.SearchStrategy[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.linear_model import LogisticRegression
 
 from bot.intent_classifier import BlockClassifier
 from bot.lexical_featurizer import LexicalFeaturizer
+from bot.tests.support.features import rows_of
 from bot.tests.support.rasa import PHRASES, RESOURCE, create, load, message, training_data
 from bot.tests.support.texts import texts
 
@@ -115,10 +118,14 @@ def test_the_intent_is_the_first_of_the_ranking(trained: Understanding) -> None:
     assert {"intent", "intent_ranking"} <= asked.output_properties
 
 
-def test_a_loaded_classifier_ranks_the_same(trained: Understanding) -> None:
-    loaded = load(BlockClassifier, trained.storage)
+@pytest.mark.parametrize("data", [training_data, many_examples])
+def test_a_loaded_classifier_ranks_the_same(
+    storage: LocalModelStorage, data: Callable[[], TrainingData]
+) -> None:
+    understanding = Understanding(storage, data())
+    loaded = load(BlockClassifier, storage)
     for text in ASKED:
-        assert trained.ranking(text, loaded) == trained.ranking(text)
+        assert understanding.ranking(text, loaded) == understanding.ranking(text)
 
 
 def test_a_classifier_with_many_features_is_loaded_with_the_same_ranking(
@@ -183,13 +190,21 @@ def test_one_intent_alone_is_certain(storage: LocalModelStorage) -> None:
     assert understanding.ranking("天気") == [{"name": "intent_0", "confidence": 1.0}]
 
 
-def test_a_block_without_weight_says_nothing(storage: LocalModelStorage) -> None:
-    mute = {"lemma": 1.0, "character": 0.0, "reading": 0.0}
-    understanding = Understanding(storage, weights=mute)
-    # The two share no lemma with the training set, and their readings and characters are many.
-    unknown, other = understanding.ranking("ヘンピン"), understanding.ranking("天気")
-    assert [entry["name"] for entry in unknown] == [entry["name"] for entry in other]
-    assert unknown[0]["confidence"] == pytest.approx(other[0]["confidence"])
+def test_a_blocks_weight_counts_when_learning_and_when_judging(storage: LocalModelStorage) -> None:
+    weights = {"lemma": 2.0, "character": 0.5, "reading": 0.0}
+    understanding = Understanding(storage, weights=weights, iterations=300, strength=5.0)
+
+    def row(text: str) -> np.ndarray:
+        blocks = rows_of(understanding.featurized(text))
+        return np.hstack([*(blocks[name] * weights[name] for name in weights), 1.0])
+
+    taught = [(phrase, intent) for intent, phrases in PHRASES.items() for phrase in phrases]
+    library = LogisticRegression(C=5.0, fit_intercept=False, tol=1e-8, max_iter=5000)
+    library.fit([row(phrase) for phrase, _ in taught], [intent for _, intent in taught])
+    for text in ASKED:
+        found = {entry["name"]: entry["confidence"] for entry in understanding.ranking(text)}
+        expected = dict(zip(library.classes_, library.predict_proba([row(text)])[0]))
+        assert found == pytest.approx(expected, abs=1e-3)
 
 
 def test_confidences_are_calibrated_only_with_enough_examples(tmp_path: Path) -> None:

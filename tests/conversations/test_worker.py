@@ -100,6 +100,30 @@ async def test_many_conversations_are_answered_at_once(desk: Desk) -> None:
     assert desk.engine.most_in_one_conversation == 1
 
 
+async def test_a_worker_that_is_woken_needs_no_second_look(desk: Desk) -> None:
+    """It was not started, so nothing sweeps up what it overlooks."""
+    await desk.worker.stop()
+    desk.worker = desk.new_worker()
+    conversation = await desk.open()
+    for number in range(10):
+        [inbound] = await desk.write(conversation, str(number))
+        assert (await desk.worker.wait(inbound, LONG)).done
+
+
+async def test_a_choice_that_is_named_instead_of_tapped_is_taken(desk: Desk) -> None:
+    buttons = [
+        {"title": "送料はいくら？", "payload": "/store_shipping_fee"},
+        {"title": "返品したい", "payload": "/store_return_change_of_mind"},
+    ]
+    desk.engine.will(says(rasa_message("どれですか？", buttons=buttons)))
+    conversation = await desk.open()
+    for text in ("注文", "2番目でお願いします", "2番目で"):
+        await desk.answered(*await desk.write(conversation, text))
+    # The last one has nothing to choose from any more.
+    assert desk.engine.payloads == [None, "/store_return_change_of_mind", None]
+    assert desk.engine.asked == ["注文", "2番目でお願いします", "2番目で"]
+
+
 async def test_while_the_engine_is_away_the_customer_is_told_once(desk: Desk) -> None:
     desk.engine.away = True
     conversation = await desk.open()

@@ -26,6 +26,7 @@ class ScriptedEngine:
     def __init__(self) -> None:
         """Start out answering."""
         self.asked: list[str] = []
+        self.payloads: list[str | None] = []
         self.most_at_once = 0
         self.most_in_one_conversation = 0
         self.away = False
@@ -41,6 +42,7 @@ class ScriptedEngine:
     async def reply(self, conversation: Conversation, inbound: Inbound) -> EngineReply:
         """Do as told."""
         self.asked.append(inbound.text)
+        self.payloads.append(inbound.payload)
         self._busy[conversation.id] += 1
         self.most_at_once = max(self.most_at_once, self._busy.total())
         self.most_in_one_conversation = max(self.most_in_one_conversation, *self._busy.values())

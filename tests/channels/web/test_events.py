@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from madoguchi.conversations.stream import Event
 from tests.support.chat import Chat, StreamedEvent, messages_of
 from tests.support.problems import assert_problem
 from tests.support.server import LiveService
@@ -99,6 +100,43 @@ async def test_reconnecting_misses_nothing_and_repeats_nothing(service: LiveServ
             seen += [message["seq"] for message in await stream.messages(count)]
     await asyncio.gather(*writers)
     assert seen == list(range(1, total + 1))
+
+
+async def unpublished(service: LiveService, chat: Chat, *texts: str) -> list[Event]:
+    """Store messages that no page has heard of, and that nobody answers meanwhile."""
+    await service.parts.worker.stop()
+    events = []
+    for text in texts:
+        _, message = await service.parts.store.receive(chat.id, text, text=text)
+        assert message is not None
+        events.append(Event("message", message))
+    return events
+
+
+async def test_two_messages_that_are_told_in_the_wrong_order_come_in_the_right_one(
+    service: LiveService,
+) -> None:
+    """Two writers may publish in another order than they stored."""
+    chat = await Chat.open(service.http)
+    async with chat.events() as stream:
+        await stream.messages(1)
+        first, second = await unpublished(service, chat, "一", "二")
+        for event in (second, first, second):
+            service.parts.streams.publish(chat.id, event)
+        service.parts.streams.close()
+        events = await stream.until(lambda _: False)
+    assert [message["text"] for message in messages_of(events)] == ["一", "二"]
+
+
+async def test_a_page_that_fell_behind_reads_on_from_what_is_stored(service: LiveService) -> None:
+    chat = await Chat.open(service.http)
+    async with chat.events() as stream:
+        await stream.messages(1)
+        events = await unpublished(service, chat, "一", "二")
+        for event in [Event("typing", {"from": "bot", "on": True})] * 300 + events:
+            service.parts.streams.publish(chat.id, event)
+        messages = await stream.messages(2)
+    assert [message["seq"] for message in messages] == [2, 3]
 
 
 async def test_every_page_hears_the_same(service: LiveService) -> None:
