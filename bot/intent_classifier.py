@@ -43,8 +43,9 @@ class BlockClassifier(IntentClassifier, GraphComponent):
             "iterations": 40,
             # One example in so many is held out for the calibration; 0 leaves it out.
             "calibration_share": 6,
-            # Set, it is used as it is, and the bounds of the decision keep their meaning.
-            "temperature": None,
+            # 0 has it found; another value is used as it is, and the bounds of the decision
+            # keep their meaning from one training to the next.
+            "temperature": 0.0,
         }
 
     def __init__(

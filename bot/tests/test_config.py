@@ -38,7 +38,8 @@ def test_a_component_knows_each_of_its_settings(part: dict[str, Any]) -> None:
 def test_a_setting_has_the_kind_of_value_that_it_usually_has(part: dict[str, Any]) -> None:
     known = class_of(part).get_default_config()
     for key in set(part) - {"name"}:
-        assert isinstance(part[key], type(known[key]))
+        # What is usually not set may be anything that is.
+        assert known[key] is None or isinstance(part[key], type(known[key]))
 
 
 def test_every_weight_is_of_a_block_that_the_pipeline_makes() -> None:
@@ -47,6 +48,10 @@ def test_every_weight_is_of_a_block_that_the_pipeline_makes() -> None:
         settings_of("EmbeddingFeaturizer")["model"],
     }
     assert set(settings_of("BlockClassifier")["weights"]) == made
+
+
+def test_the_temperature_is_one_that_a_calibration_could_find() -> None:
+    assert 0.3 <= (settings_of("BlockClassifier")["temperature"] or 1.0) <= 3.0
 
 
 def test_the_thresholds_leave_room_for_every_outcome() -> None:

@@ -222,3 +222,22 @@ def test_calibration_changes_the_confidences_and_not_the_order(tmp_path: Path) -
         raw, calibrated = never.ranking(text), many.ranking(text)
         assert [entry["name"] for entry in raw] == [entry["name"] for entry in calibrated]
         assert raw[0]["confidence"] != calibrated[0]["confidence"]
+
+
+@pytest.mark.parametrize("data", [training_data, many_examples])
+def test_a_temperature_that_is_set_is_used_as_it_is(
+    storage: LocalModelStorage, data: Callable[[], TrainingData]
+) -> None:
+    understanding = Understanding(storage, data(), temperature=0.5)
+    assert understanding.stored()["temperature"] == 0.5
+
+
+def test_a_temperature_divides_the_scores(tmp_path: Path) -> None:
+    usual = Understanding(other_storage(tmp_path / "usual"))
+    hotter = Understanding(other_storage(tmp_path / "hotter"), temperature=2.0)
+    for text in ASKED:
+        scores = {entry["name"]: np.log(entry["confidence"]) for entry in usual.ranking(text)}
+        halves = {name: np.exp(score / 2) for name, score in scores.items()}
+        expected = {name: half / sum(halves.values()) for name, half in halves.items()}
+        found = {entry["name"]: entry["confidence"] for entry in hotter.ranking(text)}
+        assert found == pytest.approx(expected, abs=1e-5)

@@ -17,7 +17,7 @@ from bot.launch import NO_MODEL, check_and_warm_up
 from bot.tests.support.channel import ScriptedAgent
 from bot.tests.support.rasa import PROJECT
 
-TIMEOUT = 120
+TIMEOUT = 60
 CHILD = "from bot.launch import end_with_parent; end_with_parent(); print('up', flush=True)"
 PARENT = f"""
 import subprocess, sys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -38,7 +39,9 @@ class PostgresServer:
 
 
 def postgres_programs() -> Path | None:
-    """Return the folder of the server's programs, if they are installed."""
+    """Return the folder of the server's programs, if they are installed and can be run."""
+    if os.geteuid() == 0 and "postgres" not in {user.pw_name for user in pwd.getpwall()}:
+        return None
     found = (place for place in _PLACES if all((place / name).exists() for name in _NEEDED))
     return next(found, None)
 
