@@ -38,8 +38,7 @@ def test_a_component_knows_each_of_its_settings(part: dict[str, Any]) -> None:
 def test_a_setting_has_the_kind_of_value_that_it_usually_has(part: dict[str, Any]) -> None:
     known = class_of(part).get_default_config()
     for key in set(part) - {"name"}:
-        # What is usually not set may be anything that is.
-        assert known[key] is None or isinstance(part[key], type(known[key]))
+        assert isinstance(part[key], type(known[key]))
 
 
 def test_every_weight_is_of_a_block_that_the_pipeline_makes() -> None:

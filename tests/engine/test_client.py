@@ -58,13 +58,27 @@ def server() -> EngineServer:
 
 
 @pytest.fixture
-async def client(server: EngineServer) -> AsyncIterator[RasaEngine]:
-    """A client of the engine that gives up quickly."""
+async def address(server: EngineServer) -> AsyncIterator[str]:
+    """Where the engine is."""
     async with serving(server.app) as address:
-        client = RasaEngine(f"{address}/", SECRET, timeout=0.5)
-        yield client
-        await client.close()
+        yield address
         server.go_on.set()
+
+
+@pytest.fixture
+async def client(address: str) -> AsyncIterator[RasaEngine]:
+    """A client of the engine that waits as long as a test may take."""
+    client = RasaEngine(f"{address}/", SECRET, timeout=60)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def hasty(address: str) -> AsyncIterator[RasaEngine]:
+    """A client of the engine that gives up at once."""
+    client = RasaEngine(address, SECRET, timeout=0.2)
+    yield client
+    await client.close()
 
 
 async def test_an_answer_is_handed_on_as_it_is(client: RasaEngine) -> None:
@@ -136,20 +150,20 @@ async def test_an_engine_without_a_model_is_away(server: EngineServer, client: R
 
 
 async def test_an_engine_that_hangs_on_a_message_fails_it(
-    server: EngineServer, client: RasaEngine
+    server: EngineServer, hasty: RasaEngine
 ) -> None:
     """It is there; the same message would hang it again and again."""
     server.hangs = True
     with pytest.raises(EngineFailedError, match="too long"):
-        await client.reply(CONVERSATION, INBOUND)
+        await hasty.reply(CONVERSATION, INBOUND)
 
 
 async def test_an_engine_that_hangs_on_the_check_is_away(
-    server: EngineServer, client: RasaEngine
+    server: EngineServer, hasty: RasaEngine
 ) -> None:
     server.hangs = True
     with pytest.raises(EngineUnavailableError, match="too long"):
-        await client.check()
+        await hasty.check()
 
 
 async def test_an_answer_that_cannot_be_read_means_that_the_engine_is_away(
