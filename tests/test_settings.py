@@ -158,14 +158,8 @@ def test_a_child_process_gets_the_settings_it_is_started_with(
     assert environment["MADOGUCHI_HOST"] == "::1"
 
 
-@pytest.mark.parametrize(
-    ("variable", "value"),
-    [("MADOGUCHI_PORT", "x"), ("MADOGUCHI_ENV", "production")],
-)
-def test_the_command_line_says_why_it_does_not_start(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
-) -> None:
-    monkeypatch.setenv(variable, value)
+def test_the_command_line_says_why_it_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch, env="production", port="x")
     done = subprocess.run(
         [sys.executable, "-m", "madoguchi", "service"],
         cwd=PROJECT,
@@ -174,5 +168,5 @@ def test_the_command_line_says_why_it_does_not_start(
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("Madoguchi cannot start:\nMADOGUCHI_")
+    assert done.stderr.startswith("Madoguchi cannot start:\nMADOGUCHI_PORT: ")
     assert "Traceback" not in done.stderr
