@@ -127,6 +127,7 @@ class StoreSystem(Protocol):
         product_number: str,
         store: str,
         slot: Slot,
+        *,
         name: str,
         contact: str,
         member_id: str | None,
