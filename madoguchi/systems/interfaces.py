@@ -2,7 +2,8 @@
 
 Every call may raise SystemUnavailableError. Every change takes an idempotency key: the same key
 makes the change once and answers every time the same; it raises NotAllowedError when the thing's
-state does not allow the change (any more), and LookupError when there is no such thing.
+state does not allow the change (any more), KeyReusedError (which is one) when the key was used for
+another change, and LookupError when there is no such thing. A refused change uses up no key.
 """
 
 from __future__ import annotations

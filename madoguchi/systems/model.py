@@ -17,6 +17,10 @@ class NotAllowedError(Exception):
     """A system refuses a change, because the thing is not in a state for it (any more)."""
 
 
+class KeyReusedError(NotAllowedError):
+    """An idempotency key came again for another change; a mistake of the caller's."""
+
+
 @dataclass(frozen=True)
 class Product:
     """One pre-owned item; ``number`` has 10 digits and there is one of each."""
