@@ -59,18 +59,24 @@ class Reason(StrEnum):
 _OVER = {CANCELLED: Reason.CANCELLED, VISITED: Reason.VISITED}
 
 
-def store_kind(store: str) -> StoreKind | None:
-    """Return whose store a name is, None when no item is brought there.
+def known_store(store: str) -> str | None:
+    """Return the store's name as STORES has it, None when no item is brought there.
 
     A sister shop's branch is known by the shop's name that it begins with. Width, capitals and
     spaces do not matter.
     """
     name = _plain(store)
     for known, kind in STORES.items():
-        exact = kind is StoreKind.ALLU
-        if name == _plain(known) or (not exact and name.startswith(_plain(known))):
-            return kind
+        has_branches = kind is not StoreKind.ALLU
+        if name == _plain(known) or (has_branches and name.startswith(_plain(known))):
+            return known
     return None
+
+
+def store_kind(store: str) -> StoreKind | None:
+    """Return whose store a name is, None when no item is brought there."""
+    known = known_store(store)
+    return STORES[known] if known is not None else None
 
 
 def store_change(transfer: TransferFacts, now: datetime) -> Verdict:
