@@ -2,8 +2,10 @@
 
 from alembic import context
 
-from madoguchi.conversations import tables  # noqa: F401  (its import registers the tables)
+# Importing them registers the tables.
+from madoguchi.conversations import tables as conversations  # noqa: F401
 from madoguchi.database import Base
+from madoguchi.systems.embedded import tables as systems  # noqa: F401
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
