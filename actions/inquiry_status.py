@@ -1,0 +1,82 @@
+"""お問い合わせの状況: where an inquiry stands and by when it is answered."""
+
+from __future__ import annotations
+
+from madoguchi.dialogue.inquire import opened_card, state_word
+from madoguchi.dialogue.questions import Contact, Number, Option, Pick
+from madoguchi.dialogue.skill import Skill
+from madoguchi.dialogue.turn import Turn
+from madoguchi.inquiries.model import Inquiry
+from madoguchi.knowledge.japanese import day_in_full, month_day
+
+_SHOWN = 5
+_OTHER = "other"
+
+
+class InquiryStatus(Skill):
+    """Tells where an inquiry stands."""
+
+    act = "inquiry_status"
+
+    async def steps(self, turn: Turn) -> None:
+        """Find the inquiry among the customer's own, or by its number and contact."""
+        inquiry = await _own_inquiry(turn)
+        turn.say(
+            f"inquiry_status.{inquiry.state}",
+            card=opened_card(turn, inquiry),
+            number=inquiry.number,
+            state=state_word(inquiry),
+            due=day_in_full(inquiry.due_on),
+            topic=turn.context.words(f"inquiry.topics.{inquiry.topic}"),
+        )
+
+
+async def _own_inquiry(turn: Turn) -> Inquiry:
+    store = turn.context.inquiries
+    mine = {
+        each.number: each
+        for each in await store.of_customer(turn.opened.conversation.id, turn.member_id)
+    }
+    said = turn.take("number", Number("inquiry"))
+    if said is None and len(mine) == 1 and turn.state.asking is None:
+        return next(iter(mine.values()))
+    if said is None and mine:
+        options = [
+            Option(
+                f"{turn.context.words(f'inquiry.topics.{each.topic}')}"
+                f"（{month_day(each.created_at)}）",
+                each.number,
+            )
+            for each in list(mine.values())[:_SHOWN]
+        ]
+        options.append(Option(turn.context.words("inquiry_status.other"), _OTHER))
+        said = await turn.ask("inquiry_status.which", Pick(options))
+    if said in mine:
+        return mine[str(said)]
+    return await _proven(turn)
+
+
+async def _proven(turn: Turn) -> Inquiry:
+    """Return the inquiry of a number and the contact that was left with it.
+
+    "No such inquiry" and "not yours" get the same words.
+    """
+    customer = f"conversation:{turn.opened.conversation.id}"
+    number = str(await turn.ask("number", Number("inquiry"), text="inquiry_status.number"))
+    subjects = [customer, f"inquiry:{number}"]
+    until = await turn.context.proofs.locked_until(subjects)
+    if until is not None:
+        raise turn.finish("identify.locked", until=f"{until:%H:%M}")
+    again = Option(turn.context.words("identify.another_number"), "again")
+    text = "inquiry_status.contact_again" if turn.state.answers.get("wrong") else None
+    contact = await turn.ask("contact", Contact([again]), text=text or "inquiry_status.contact")
+    if contact == "again":
+        turn.forget("number", "contact", "wrong", "inquiry_status.which")
+        return await _proven(turn)
+    inquiry = await turn.context.inquiries.get(number)
+    if inquiry is None or inquiry.contact != contact:
+        await turn.context.proofs.count_wrong(subjects, str(turn.opened.inbound.id))
+        turn.forget("contact")
+        turn.answer("wrong", value=True)
+        return await _proven(turn)
+    return inquiry

@@ -1,0 +1,84 @@
+"""What the engine understood of a message, together with what only the service may see."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from madoguchi.dialogue.found import Found, find
+
+_LEAVE = re.compile(
+    r"(?:やっぱり?|もう|一旦|いったん|とりあえず)?"
+    r"(?:や[めー](?:ます|る|た|とく|ときます|ておく|ておきます|たい(?:です)?)?"
+    r"|いい(?:です|や|よ)?|いらない(?:です)?|結構です|けっこうです|中止(?:します|して)?|終了(?:します)?"
+    r"|戻る|戻ります|キャンセル|取り?消し?)"
+)
+_YES = re.compile(
+    r"(?:はい|うん|ええ|お願い(?:します|いたします|致します)?|おねがいします|そうです|それで"
+    r"(?:いい(?:です)?|大丈夫(?:です)?|お願いします)?|大丈夫(?:です)?|(?:進めて|実行して|確定して|して)"
+    r"(?:ください|下さい)|進めます|実行(?:します|する)?|確定(?:します|する)?|ok|オッケー|おk|了解(?:です)?"
+    r"|yes|問題ない(?:です)?|問題ありません|いいです|申し込みます|申し込む)+"
+)
+_NO = re.compile(
+    r"(?:いいえ|いえ|ううん|いや|違います|違う|ちがう|ちがいます|no|だめ|ダメ|駄目)(?:です)?"
+    r"|(?:まだ)?(?:しない(?:で(?:ください|下さい)?)?|しません)|(?:やっぱり?)?(?:やめ(?:ます|る|とく|ておきます)"
+    r"|いいです|結構です)"
+)
+_UNKNOWN = re.compile(
+    r".*(?:わから|分から|わかん|分かん|不明|忘れ|覚えて(?:い)?(?:ない|ません)|知ら(?:ない|ません)"
+    r"|手元に(?:ない|ありません)|どこに(?:書|あ|載)|見つから).*"
+)
+_NOISE = re.compile(r"[\s、。．,.!！?？「」『』()（）・…〜~ー]+$|^[\s、。「『]+")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message of the customer."""
+
+    text: str
+    intent: str
+    # The id of a button that a skill offered, when one was tapped.
+    option: str | None
+    found: Found
+    entities: tuple[dict[str, Any], ...]
+
+    @property
+    def plain(self) -> str:
+        """The text in one width and case, without marks at its ends."""
+        return _NOISE.sub("", unicodedata.normalize("NFKC", self.text).lower())
+
+    @property
+    def says_yes(self) -> bool:
+        """Whether the whole message is a yes."""
+        return self.intent == "smalltalk_affirm" or bool(_YES.fullmatch(self.plain))
+
+    @property
+    def says_no(self) -> bool:
+        """Whether the whole message is a no."""
+        return self.intent == "smalltalk_deny" or bool(_NO.fullmatch(self.plain))
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the customer wants to stop what is going on."""
+        return bool(_LEAVE.fullmatch(self.plain))
+
+    @property
+    def does_not_know(self) -> bool:
+        """Whether the customer says not to have what was asked for."""
+        return bool(_UNKNOWN.fullmatch(self.plain))
+
+    def values(self, entity: str) -> list[str]:
+        """Return the values that the engine's entity rules found, in order."""
+        return [str(each["value"]) for each in self.entities if each.get("entity") == entity]
+
+
+def hear(latest: dict[str, Any], text: str) -> Heard:
+    """Return what was heard: the engine's latest message, and the customer's own words."""
+    entities = tuple(latest.get("entities") or ())
+    option = next((str(e["value"]) for e in entities if e.get("entity") == "option"), None)
+    intent = (latest.get("intent") or {}).get("name") or ""
+    # A tapped button's title is the shop's word, not a number that the customer gave.
+    found = Found() if option is not None else find(text)
+    return Heard(text, str(intent), option, found, entities)

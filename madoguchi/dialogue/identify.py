@@ -1,0 +1,169 @@
+"""Finds the customer's own order or rental: the one meant, proven to be theirs.
+
+Business rules: Who may see what. "No such number" and "not yours" get the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from madoguchi.access.proofs import Kind as ProofKind
+from madoguchi.conversations.model import Kind
+from madoguchi.dialogue.questions import Contact, Number, Option, Pick
+from madoguchi.dialogue.turn import Turn
+from madoguchi.knowledge.japanese import month_day
+from madoguchi.systems.model import Order, Rental
+
+# As many as fit below a message.
+_SHOWN = 5
+_OTHER = "other"
+
+
+class _Known(Protocol):
+    @property
+    def number(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class _Finder[T: _Known]:
+    """How the things of one kind are found."""
+
+    kind: ProofKind
+    of_member: Callable[[str], Awaitable[Sequence[T]]]
+    get: Callable[[str], Awaitable[T | None]]
+    verified: Callable[[str, str], Awaitable[T | None]]
+    title: Callable[[T], str]
+
+
+async def own_order(turn: Turn, fits: Callable[[Order], bool] = lambda _: True) -> Order:
+    """Return the order that is meant, asking and checking as far as needed.
+
+    ``fits`` says which of several are likely to be meant; they are offered first.
+    """
+    system = turn.context.systems.orders
+    finder = _Finder(
+        "order",
+        system.of_member,
+        system.get,
+        system.verified,
+        lambda order: f"{order.product.name}（{month_day(order.ordered_at)}注文）",
+    )
+    return await _own(turn, finder, fits)
+
+
+async def own_rental(turn: Turn, fits: Callable[[Rental], bool] = lambda _: True) -> Rental:
+    """Return the rental that is meant, asking and checking as far as needed."""
+    system = turn.context.systems.rentals
+    finder = _Finder(
+        "rental",
+        system.of_member,
+        system.get,
+        system.verified,
+        lambda rental: f"{rental.watch}（{month_day(rental.ordered_at)}申込）",
+    )
+    return await _own(turn, finder, fits)
+
+
+async def _own[T: _Known](turn: Turn, finder: _Finder[T], fits: Callable[[T], bool]) -> T:
+    chosen = turn.state.answers.get(finder.kind)
+    if chosen is None:
+        chosen = await _choose(turn, finder, fits)
+        turn.answer(finder.kind, chosen, keep_unread=True)
+    found = await finder.get(chosen)
+    if found is None:
+        # It was there when it was proven.
+        raise LookupError("the chosen one is gone")
+    turn.remember(finder.kind, found.number)
+    return found
+
+
+async def _choose[T: _Known](turn: Turn, finder: _Finder[T], fits: Callable[[T], bool]) -> str:
+    mine = await _mine(turn, finder)
+    said = turn.take("number", Number(finder.kind))
+    if said in mine:
+        return str(said)
+    if said is None and mine and turn.state.answers.get("which") != _OTHER:
+        number = await _which(turn, finder, fits, mine)
+        if number != _OTHER:
+            return number
+    return await _prove(turn, finder, mine)
+
+
+async def _mine[T: _Known](turn: Turn, finder: _Finder[T]) -> dict[str, T]:
+    """Return what the customer may see already: the member's own, and what was proven."""
+    found: dict[str, T] = {}
+    if turn.member_id is not None:
+        found |= {each.number: each for each in await finder.of_member(turn.member_id)}
+    for proof in await turn.context.proofs.of(turn.opened.conversation.id):
+        if proof.kind == finder.kind and proof.number not in found:
+            each = await finder.get(proof.number)
+            if each is not None:
+                found[each.number] = each
+    return found
+
+
+async def _which[T: _Known](
+    turn: Turn, finder: _Finder[T], fits: Callable[[T], bool], mine: dict[str, T]
+) -> str:
+    likely = [each for each in mine.values() if fits(each)]
+    spoken_of = getattr(turn.opened.memory, finder.kind)
+    if spoken_of in mine and "which" not in turn.state.answers and turn.state.asking != "which":
+        return str(spoken_of)
+    if len(likely) == 1 and turn.state.asking != "which":
+        return likely[0].number
+    offered = likely or list(mine.values())
+    if len(mine) == 1 and turn.state.asking != "which":
+        return next(iter(mine))
+    options = [Option(finder.title(each), each.number) for each in offered[:_SHOWN]]
+    options.append(Option(turn.context.words(f"identify.other_{finder.kind}"), _OTHER))
+    return str(await turn.ask("which", Pick(options), text=f"identify.which_{finder.kind}"))
+
+
+async def _prove[T: _Known](turn: Turn, finder: _Finder[T], mine: dict[str, T]) -> str:
+    await _refuse_when_locked(turn, [_customer(turn)])
+    _correct_number(turn, Number(finder.kind))
+    number = await turn.ask("number", Number(finder.kind), text=f"identify.{finder.kind}_number")
+    if number in mine:
+        return str(number)
+    subjects = [_customer(turn), f"number:{number}"]
+    await _refuse_when_locked(turn, subjects)
+    turn.take("contact", Contact())
+    again = Option(turn.context.words("identify.another_number"), "again")
+    text = "identify.contact_again" if turn.state.answers.get("wrong") else "identify.contact"
+    contact = await turn.ask("contact", Contact([again]), text=text)
+    if contact == "again":
+        turn.forget("number", "contact", "wrong")
+        return await _prove(turn, finder, mine)
+    found = await finder.verified(str(number), str(contact))
+    if found is None:
+        event = str(turn.opened.inbound.id)
+        await turn.context.proofs.count_wrong(subjects, event)
+        await _refuse_when_locked(turn, subjects)
+        turn.forget("contact")
+        turn.answer("wrong", value=True)
+        return await _prove(turn, finder, mine)
+    await turn.context.proofs.prove(turn.opened.conversation.id, finder.kind, found.number)
+    turn.forget("contact", "wrong")
+    return found.number
+
+
+def _correct_number(turn: Turn, question: Number) -> None:
+    """Take another number that is given where the contact was asked for."""
+    if turn.state.asking == "contact":
+        number = question.read(turn.heard)
+        if number is not None and number != turn.state.answers.get("number"):
+            turn.forget("number", "contact", "wrong")
+            turn.answer("number", number, keep_unread=True)
+
+
+async def _refuse_when_locked(turn: Turn, subjects: Sequence[str]) -> None:
+    until = await turn.context.proofs.locked_until(subjects)
+    if until is not None:
+        raise turn.finish("identify.locked", Kind.FALLBACK, until=f"{until:%H:%M}")
+
+
+def _customer(turn: Turn) -> str:
+    member = turn.member_id
+    return f"member:{member}" if member else f"conversation:{turn.opened.conversation.id}"

@@ -1,0 +1,128 @@
+"""The questions that a skill can ask, and how an answer is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from madoguchi.dialogue.found import Expected, find
+from madoguchi.dialogue.heard import Heard
+
+
+@dataclass(frozen=True)
+class Option:
+    """A button below a question: what it says and what it stands for (as JSON)."""
+
+    title: str
+    value: Any
+    # Words by which the option may be named instead of tapping it.
+    spoken: tuple[str, ...] = ()
+
+
+class Question(Protocol):
+    """Something to ask."""
+
+    @property
+    def options(self) -> Sequence[Option]:
+        """The buttons below it."""
+        ...
+
+    def read(self, heard: Heard) -> Any | None:
+        """Return the answer (as JSON) that the message holds, None when it holds none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One of several, by its button or by its words."""
+
+    options: Sequence[Option]
+
+    def read(self, heard: Heard) -> Any | None:
+        """Return the value of the option that is named."""
+        for option in self.options:
+            if heard.plain in {option.title.lower(), *(word.lower() for word in option.spoken)}:
+                return option.value
+        return None
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """Yes or no, before something is changed."""
+
+    yes: str
+    no: str
+
+    @property
+    def options(self) -> Sequence[Option]:
+        """The two buttons."""
+        return (Option(self.yes, value=True), Option(self.no, value=False))
+
+    def read(self, heard: Heard) -> bool | None:
+        """Return the answer; a leaving word is a no."""
+        if heard.says_no or (heard.leaves and not heard.says_yes):
+            return False
+        return True if heard.says_yes else None
+
+
+@dataclass(frozen=True)
+class Number:
+    """The number of an order, a rental, an item or an inquiry."""
+
+    kind: Expected
+    options: Sequence[Option] = ()
+
+    def read(self, heard: Heard) -> str | None:
+        """Return the number as the shop writes it."""
+        found = find(heard.text, self.kind)
+        numbers = {
+            "order": found.orders,
+            "rental": found.rentals,
+            "product": found.products,
+            "inquiry": found.inquiries,
+        }
+        return next(iter(numbers.get(self.kind or "", ())), None)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A telephone number or an e-mail address."""
+
+    options: Sequence[Option] = ()
+    email_only: bool = False
+
+    def read(self, heard: Heard) -> str | None:
+        """Return the first one of the message."""
+        if self.email_only:
+            return next(iter(heard.found.emails), None)
+        return heard.found.contact
+
+
+@dataclass(frozen=True)
+class FreeText:
+    """The customer's own words."""
+
+    options: Sequence[Option] = ()
+    shortest: int = 1
+    longest: int = 1000
+
+    def read(self, heard: Heard) -> str | None:
+        """Return the words, shortened to what fits."""
+        text = heard.text.strip()
+        if len(text) < self.shortest or heard.leaves:
+            return None
+        return text[: self.longest]
+
+
+@dataclass(frozen=True)
+class Read:
+    """Whatever a function makes of the message, with buttons for what is usual."""
+
+    function: Callable[[Heard], Any | None] = field(repr=False)
+    options: Sequence[Option] = ()
+
+    def read(self, heard: Heard) -> Any | None:
+        """Return what the function finds, or the option that is named."""
+        named = Pick(self.options).read(heard)
+        return named if named is not None else self.function(heard)

@@ -1,0 +1,180 @@
+"""The base of the assistant's skills: rasa-sdk actions that form a loop in Rasa while they ask.
+
+While a skill waits for an answer it is Rasa's active loop, so Rasa hands it every message first.
+A message that is no answer but a question of its own is answered by its own rule, and the skill
+then asks again; another skill, a person or a word of leaving ends it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, ClassVar, override
+
+from rasa_sdk.events import ActiveLoop, FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
+
+from madoguchi.conversations.model import Draft, Kind
+from madoguchi.dialogue.context import Context
+from madoguchi.dialogue.heard import Heard, hear
+from madoguchi.dialogue.routes import action_for, answers_itself, is_act
+from madoguchi.dialogue.state import SkillState
+from madoguchi.dialogue.store import OpenTurn
+from madoguchi.dialogue.turn import AskedError, DoneError, NotUnderstoodError, Turn
+from madoguchi.logs import log
+from madoguchi.systems.model import NotAllowedError, SystemUnavailableError
+
+type Events = list[dict[str, Any]]
+# After so many messages that are no answer the customer is offered other ways.
+_MISSES = 2
+
+
+class Skill(Action):
+    """One skill: ``steps`` says what it asks and does."""
+
+    act: ClassVar[str]
+
+    def __init__(self, context: Context) -> None:
+        """Work with the service's parts."""
+        self.context = context
+
+    def name(self) -> str:
+        """Return the name that the rules call it by."""
+        return f"action_{self.act}"
+
+    async def steps(self, turn: Turn) -> None:
+        """Ask for what is missing, then do it. Worked through anew with every message."""
+        raise NotImplementedError
+
+    @override
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        """Work on the latest message; the replies stay in the service, Rasa gets their places."""
+        latest = tracker.latest_message
+        inbound = int((latest.get("metadata") or {})["inbound"])
+        opened = await self.context.dialogues.turn(tracker.sender_id, inbound)
+        heard = hear(latest, opened.inbound.text)
+        said = len(opened.replies)
+        loop = (tracker.active_loop or {}).get("name")
+        events = await self._work(opened, heard, running=loop == self.name())
+        await self.context.dialogues.keep(opened)
+        for place in range(said, len(opened.replies)):
+            dispatcher.utter_message(text="-", custom={"reply": place})
+        return events
+
+    async def _work(self, opened: OpenTurn, heard: Heard, *, running: bool) -> Events:
+        state = opened.state
+        if state is None or state.skill != self.act:
+            if running:
+                # Rasa's loop outlived what the service knows; the message is a new one.
+                return [ActiveLoop(None), FollowupAction(action_for(heard.intent))]
+            return await self._start(opened, heard)
+        if state.interrupted:
+            state.interrupted = False
+            return await self._ask_again(opened, state, heard, "common.resume")
+        return await self._go_on(opened, state, heard)
+
+    async def _start(self, opened: OpenTurn, heard: Heard) -> Events:
+        state = SkillState(id=str(opened.inbound.id), skill=self.act)
+        dropped, opened.state = opened.state, state
+        events = await self._steps(Turn(self.context, opened, state, heard, starts=True))
+        if dropped is not None and dropped.answers:
+            self._mention(opened, dropped)
+        return events
+
+    async def _go_on(self, opened: OpenTurn, state: SkillState, heard: Heard) -> Events:
+        if heard.intent == "smalltalk_human":
+            return self._leave_for(opened, "smalltalk_human")
+        turn = Turn(self.context, opened, state, heard, starts=False)
+        try:
+            return await self._steps(turn)
+        except NotUnderstoodError:
+            return await self._not_understood(opened, state, heard)
+
+    async def _steps(self, turn: Turn) -> Events:
+        opened = turn.opened
+        try:
+            await self.steps(turn)
+        except AskedError:
+            return [ActiveLoop(self.name())]
+        except DoneError:
+            pass
+        except SystemUnavailableError as error:
+            log("skills").warning("system unavailable", component=self.act, reason=str(error))
+            turn.say("common.system_unavailable", Kind.FALLBACK)
+        except (NotAllowedError, LookupError) as error:
+            # It was possible a moment ago: somebody else changed the same thing.
+            log("skills").info("change refused", component=self.act, reason=type(error).__name__)
+            turn.say("common.changed_meanwhile", Kind.RESULT)
+        opened.state = None
+        return [ActiveLoop(None)]
+
+    async def _not_understood(self, opened: OpenTurn, state: SkillState, heard: Heard) -> Events:
+        if heard.option is not None:
+            return await self._ask_again(opened, state, heard, "common.old_choice")
+        if heard.leaves or (heard.says_no and not heard.does_not_know):
+            turn = Turn(self.context, opened, state, heard, starts=False)
+            turn.say("common.left", Kind.NOTICE, skill=self._title())
+            opened.state = None
+            return [ActiveLoop(None)]
+        if is_act(heard.intent) and heard.intent != f"act_{self.act}":
+            # The state stays for the other skill to mention what it ended.
+            return [ActiveLoop(None), FollowupAction(action_for(heard.intent))]
+        if answers_itself(heard.intent):
+            state.interrupted = True
+            return [FollowupAction(action_for(heard.intent))]
+        state.misses += 1
+        return await self._ask_again(opened, state, heard, self._help_with(state, heard))
+
+    async def _ask_again(
+        self, opened: OpenTurn, state: SkillState, heard: Heard, name: str
+    ) -> Events:
+        """Ask the waiting question anew, on fresh facts, with a text before it."""
+        misses, waiting = state.misses, state.asking
+        state.asking = None
+        before = len(opened.replies)
+        events = await self._steps(Turn(self.context, opened, state, _silent(heard), starts=False))
+        if state.asking == waiting:
+            state.misses = misses
+        if len(opened.replies) > before:
+            phrase = self.context.words.phrase(name, skill=self._title())
+            turn = Turn(self.context, opened, state, heard, starts=False)
+            opened.replies[before] = _with_lead(
+                opened.replies[before], phrase.text, turn.intents(phrase.choices)
+            )
+        return events
+
+    def _help_with(self, state: SkillState, heard: Heard) -> str:
+        """Return the text that helps with the question that was not answered."""
+        if state.misses > _MISSES:
+            return "common.stuck"
+        explain = f"identify.{state.asking}_explain"
+        if heard.does_not_know and self.context.words.has(explain):
+            return explain
+        return "common.again"
+
+    def _leave_for(self, opened: OpenTurn, intent: str) -> Events:
+        opened.state = None
+        return [ActiveLoop(None), FollowupAction(action_for(intent))]
+
+    def _mention(self, opened: OpenTurn, dropped: SkillState) -> None:
+        """Say politely, in the new skill's first words, that the other one was left."""
+        known = self.context.catalogue.acts.get(dropped.skill)
+        if known is None or not opened.replies:
+            return
+        lead = self.context.words("common.dropped", skill=known.title)
+        opened.replies[0] = _with_lead(opened.replies[0], lead, ())
+
+    def _title(self) -> str:
+        return self.context.catalogue.acts[self.act].title
+
+
+def _silent(heard: Heard) -> Heard:
+    """Return the message as one that answers nothing."""
+    return Heard("", "", None, type(heard.found)(), ())
+
+
+def _with_lead(draft: Draft, lead: str, more: tuple[Any, ...]) -> Draft:
+    return replace(draft, text=f"{lead}\n{draft.text}", choices=(*draft.choices, *more))

@@ -1,0 +1,1 @@
+"""お問い合わせ: what a person at the shop has to answer, and by when."""
