@@ -146,6 +146,7 @@ async def _prove[T: _Known](turn: Turn, finder: _Finder[T], mine: dict[str, T]) 
         return await _prove(turn, finder, mine)
     await turn.context.proofs.prove(turn.opened.conversation.id, finder.kind, found.number)
     turn.forget("contact", "wrong")
+    turn.proves = True
     return found.number
 
 

@@ -19,6 +19,7 @@ from madoguchi.conversations.model import Draft, Kind
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.heard import Heard, hear
 from madoguchi.dialogue.routes import action_for, answers_itself, is_act
+from madoguchi.dialogue.spoken import hand_over
 from madoguchi.dialogue.state import SkillState
 from madoguchi.dialogue.store import OpenTurn
 from madoguchi.dialogue.turn import AskedError, DoneError, NotUnderstoodError, Turn
@@ -60,8 +61,7 @@ class Skill(Action):
         loop = (tracker.active_loop or {}).get("name")
         events = await self._work(opened, heard, running=loop == self.name())
         await self.context.dialogues.keep(opened)
-        for place in range(said, len(opened.replies)):
-            dispatcher.utter_message(text="-", custom={"reply": place})
+        hand_over(dispatcher, said, len(opened.replies))
         return events
 
     async def _work(self, opened: OpenTurn, heard: Heard, *, running: bool) -> Events:

@@ -48,6 +48,8 @@ class Turn:
         self.state = state
         self.heard = heard
         self.starts = starts
+        # Something was proven with this message: the reply says how to see and end it.
+        self.proves = False
         self._unread = True
 
     @property
@@ -119,6 +121,16 @@ class Turn:
         )
         return bool(await self.ask(name, question, **values))
 
+    def agrees(self, name: str) -> bool:
+        """Return whether the message says yes to this waiting confirmation.
+
+        An earlier try of this very message may have made the change already.
+        """
+        if self.state.answers.get(name) is True:
+            return True
+        waiting = self.state.asking == name and self._unread
+        return waiting and self._read(Confirm("", "")) is True
+
     def say(self, name: str, kind: Kind = Kind.RESULT, **values: Any) -> None:
         """Say the text ``name``, with the choices of its file and ``more`` ones before them."""
         card, more = values.pop("card", None), values.pop("more", ())
@@ -160,6 +172,9 @@ class Turn:
 
     def _say(self, kind: Kind, phrase: Phrase, choices: Sequence[Choice], card: Any) -> None:
         act = self.state.skill
+        if self.proves:
+            choices = (*choices, *self.intents(("proofs_show",)))
+            self.proves = False
         first = self.starts and not any(draft.act == act for draft in self.opened.replies)
         guide = (
             self.context.catalogue.acts[act].topics if act in self.context.catalogue.acts else {}
