@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from madoguchi.knowledge.japanese import day_in_full, yen
 from madoguchi.knowledge.labels import labels
-from madoguchi.systems.model import Order, Rental, Transfer
+from madoguchi.systems.model import Order, Rental, Transfer, Visit
 
 type Card = dict[str, Any]
 type Row = tuple[str, str | None]
@@ -41,8 +42,8 @@ def card(
     return made
 
 
-def order_card(order: Order, *more: Row) -> Card:
-    """Return an order's card with further rows at its end."""
+def order_card(order: Order, *more: Row, links: Sequence[tuple[str, str]] = ()) -> Card:
+    """Return an order's card with further rows at its end, and links before the carrier's."""
     return card(
         order.product.name,
         [
@@ -59,7 +60,7 @@ def order_card(order: Order, *more: Row) -> Card:
         ],
         state=("order_states", order.state),
         picture=order.product.picture,
-        links=tracking_links(order.tracking_number),
+        links=[*links, *tracking_links(order.tracking_number)],
     )
 
 
@@ -94,6 +95,20 @@ def transfer_card(transfer: Transfer, *more: Row) -> Card:
         ],
         state=("transfer_states", transfer.state),
         picture=transfer.product.picture,
+    )
+
+
+def visit_card(visit: Visit) -> Card:
+    """Return the card of a booked visit."""
+    return card(
+        visit.product.name,
+        [
+            ("visit_number", visit.number),
+            ("store", visit.store),
+            ("visit", f"{day_in_full(visit.slot.day)} {visit.slot.time}"),
+            ("product_number", visit.product.number),
+        ],
+        picture=visit.product.picture,
     )
 
 

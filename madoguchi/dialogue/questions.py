@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from madoguchi.dialogue.found import Expected, find
 from madoguchi.dialogue.heard import Heard
+from madoguchi.dialogue.routes import answers_itself, is_act
+
+_QUESTION = re.compile(r"(?:[?？]|(?:す|しょう|せん)か[。.]?)\s*$")
 
 
 @dataclass(frozen=True)
@@ -106,11 +110,15 @@ class FreeText:
     options: Sequence[Option] = ()
     shortest: int = 1
     longest: int = 1000
+    # Whether a question that the assistant can answer may be the words that were asked for.
+    questions: bool = True
 
     def read(self, heard: Heard) -> str | None:
         """Return the words, shortened to what fits."""
         text = heard.text.strip()
         if len(text) < self.shortest or heard.leaves:
+            return None
+        if not self.questions and _is_question(heard):
             return None
         return text[: self.longest]
 
@@ -126,3 +134,9 @@ class Read:
         """Return what the function finds, or the option that is named."""
         named = Pick(self.options).read(heard)
         return named if named is not None else self.function(heard)
+
+
+def _is_question(heard: Heard) -> bool:
+    """Return whether the message is a question, and one that was understood."""
+    understood = answers_itself(heard.intent) or is_act(heard.intent)
+    return understood and bool(_QUESTION.search(heard.text))
