@@ -15,6 +15,8 @@ from pydantic import ValidationError
 from madoguchi.systems.http.fields import IDEMPOTENCY_KEY
 from madoguchi.systems.http.wire import Refusal, Wire
 
+NOT_FOUND, NOT_ALLOWED, KEY_REUSED, INVALID = "not_found", "not_allowed", "key_reused", "invalid"
+
 _MEDIA_TYPES = {"application/json", "application/problem+json"}
 
 
@@ -93,7 +95,7 @@ def read_reply[W: Wire](reply: Reply, shape: type[W]) -> W:
 
 
 # A code counts with its status only: the 404 of a wrong address is no "no such order".
-_REFUSALS = {(404, "not_found"), (409, "not_allowed"), (422, "key_reused"), (422, "invalid")}
+_REFUSALS = {(404, NOT_FOUND), (409, NOT_ALLOWED), (422, KEY_REUSED), (422, INVALID)}
 
 
 def _refusal(reply: Reply) -> RefusedError | NonsenseError:

@@ -27,8 +27,10 @@ LONGEST_PERIOD_DAYS = 92
 
 # Whatever a shop sends goes into one line of a chat: no line breaks, no control characters.
 _ONE_LINE = r"^[^\p{Cc}\x{2028}\x{2029}]*$"
-_WEB_ADDRESS = r"^https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?$"
-_PICTURE = r"^(?:https?://[^\s/?#@\\]+|/[^\s/\\])[^\s\\]*$"
+# Without a user, whose name could look like the shop's.
+_WEB = r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?"
+_WEB_ADDRESS = f"^{_WEB}$"
+_PICTURE = rf"^(?:{_WEB}|/[^\s/\\][^\s\\]*)$"
 
 # Far from any real date, and far enough from the calendar's ends to change the time zone.
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from madoguchi.systems.http.answers import members_own, receipt, refuse, refuse_other
-from madoguchi.systems.http.calls import Call
+from madoguchi.systems.http.calls import INVALID, NOT_FOUND, Call
 from madoguchi.systems.http.consistency import order_contradiction
 from madoguchi.systems.http.fields import LONGEST_CONTACT, ORDER_NUMBER, is_like
 from madoguchi.systems.http.transport import ShopClient
@@ -57,7 +57,8 @@ class HttpOrders:
         def found(answer: OrderFound) -> Order | None:
             return None if answer.order is None else _this(answer.order, number)
 
-        return await self._client.ask(call, OrderFound, found)
+        # A contact of no known form is nobody's, whether the shop says so or refuses it.
+        return await self._client.ask(call, OrderFound, found, none=(NOT_FOUND, INVALID))
 
     async def cancel(self, number: str, key: str) -> Receipt:
         """Cancel the order. Raises NotAllowedError and LookupError."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from madoguchi.systems.http.answers import members_own, receipt, refuse, refuse_other
-from madoguchi.systems.http.calls import Call
+from madoguchi.systems.http.calls import INVALID, NOT_FOUND, Call
 from madoguchi.systems.http.consistency import rental_contradiction
 from madoguchi.systems.http.fields import LONGEST_CONTACT, RENTAL_NUMBER, is_like
 from madoguchi.systems.http.transport import ShopClient
@@ -54,7 +54,8 @@ class HttpRentals:
         def found(answer: RentalFound) -> Rental | None:
             return None if answer.rental is None else _this(answer.rental, number)
 
-        return await self._client.ask(call, RentalFound, found)
+        # A contact of no known form is nobody's, whether the shop says so or refuses it.
+        return await self._client.ask(call, RentalFound, found, none=(NOT_FOUND, INVALID))
 
     async def request_return(self, number: str, sending_on: date, key: str) -> Receipt:
         """Ask for the return of the watch. Raises NotAllowedError and LookupError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 import httpx
@@ -21,7 +21,15 @@ from tenacity import (
 from madoguchi import __version__
 from madoguchi.logs import log
 from madoguchi.systems.http.breaker import BreakerOpenError, CircuitBreaker
-from madoguchi.systems.http.calls import Call, NonsenseError, RefusedError, Reply, read_reply
+from madoguchi.systems.http.calls import (
+    KEY_REUSED,
+    NOT_FOUND,
+    Call,
+    NonsenseError,
+    RefusedError,
+    Reply,
+    read_reply,
+)
 from madoguchi.systems.http.wire import Wire
 from madoguchi.systems.model import KeyReusedError, NotAllowedError, SystemUnavailableError
 
@@ -99,8 +107,15 @@ class ShopClient:
         """Close the connections."""
         await self._http.aclose()
 
-    async def ask[W: Wire, T](self, call: Call, shape: type[W], into: Callable[[W], T]) -> T | None:
-        """Return what was asked for, or None when there is no such thing.
+    async def ask[W: Wire, T](
+        self,
+        call: Call,
+        shape: type[W],
+        into: Callable[[W], T],
+        *,
+        none: Collection[str] = (NOT_FOUND,),
+    ) -> T | None:
+        """Return what was asked for, or None when the shop refuses with one of these codes.
 
         ``into`` makes of the answer what the systems know and raises NonsenseError when that
         cannot be true. Raises SystemUnavailableError.
@@ -108,7 +123,7 @@ class ShopClient:
         try:
             return await self._checked(call, shape, into)
         except RefusedError as refused:
-            if refused.code == "not_found":
+            if refused.code in none:
                 return None
             raise self._unavailable(call, f"the shop refuses to tell: {refused.code}") from None
 
@@ -122,9 +137,9 @@ class ShopClient:
             return await self._checked(call, shape, into)
         except RefusedError as refused:
             self._log.info("shop refused", method=call.method, route=call.route, code=refused.code)
-            if refused.code == "not_found":
+            if refused.code == NOT_FOUND:
                 raise LookupError("the shop knows no such thing") from None
-            if refused.code == "key_reused":
+            if refused.code == KEY_REUSED:
                 raise KeyReusedError("the shop knows the key from another change") from None
             raise NotAllowedError(refused.code) from None
 

@@ -105,3 +105,9 @@ async def connect(pauses: Pauses) -> AsyncIterator[Connect]:
 def systems(connect: Connect, address: str) -> HttpSystems:
     """A client of the API whose breaker stays out of the way."""
     return connect(address, breaker=CircuitBreaker(failures=1000))
+
+
+@pytest.fixture
+def systems_that_log(connect: Connect, address: str) -> Callable[[], HttpSystems]:
+    """Make a client of the API; a logger keeps the settings that it was made under."""
+    return lambda: connect(address)
