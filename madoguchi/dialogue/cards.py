@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from madoguchi.knowledge.japanese import day_in_full, yen
 from madoguchi.knowledge.labels import labels
-from madoguchi.systems.model import Order, Rental, Transfer, Visit
+from madoguchi.systems.model import Order, Product, Rental, Transfer, Visit
 
 type Card = dict[str, Any]
 type Row = tuple[str, str | None]
@@ -95,6 +95,20 @@ def transfer_card(transfer: Transfer, *more: Row) -> Card:
         ],
         state=("transfer_states", transfer.state),
         picture=transfer.product.picture,
+    )
+
+
+def product_card(product: Product, *more: Row) -> Card:
+    """Return an item's card with further rows at its end."""
+    return card(
+        product.name,
+        [
+            ("product_number", product.number),
+            ("price", yen(product.price_yen)),
+            ("location", product.location),
+            *more,
+        ],
+        picture=product.picture,
     )
 
 
