@@ -56,8 +56,10 @@ export default defineTestConfig({
           environment: "node",
           include: ["tests/browser/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // a busy machine with two cores: a wait may take long, and a test has many
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],

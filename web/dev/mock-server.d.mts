@@ -23,11 +23,17 @@ export class Mock {
   refuseIdentity: boolean;
   holdStreams: boolean;
   sendOwner: boolean;
+  agentComes: boolean;
   readonly last: Talk;
   add(talk: Talk, from: string, fields: Record<string, unknown>, push?: boolean): MockMessage;
   push(talk: Talk, event: string, data: unknown, id?: number): void;
   setOwner(talk: Talk, owner: string, agent?: string | null, waiting?: number | null): void;
   dropStreams(talk: Talk): void;
+  takeOver(talk: Talk): void;
+  agentAnswers(talk: Talk): void;
+  holdReplies(): void;
+  releaseReplies(): void;
+  reset(): void;
 }
 
 export function startMock(port?: number): Promise<{ mock: Mock; url: string; close(): Promise<void> }>;

@@ -29,6 +29,29 @@ export class Mock {
   refuseIdentity = false;
   holdStreams = false;
   sendOwner = true;
+  /** An agent takes over soon after the customer asks; without, a test says when: takeOver, agentAnswers. */
+  agentComes = true;
+  /** Fulfilled while the assistant may reply. */
+  replying = Promise.resolve();
+  releaseReplies = () => undefined;
+
+  /** Every switch as it was at the start, and no reply kept back any longer. */
+  reset() {
+    this.releaseReplies();
+    this.replyDelay = 250;
+    this.failCreate = 0;
+    this.refuseIdentity = false;
+    this.holdStreams = false;
+    this.sendOwner = true;
+    this.agentComes = true;
+  }
+
+  /** From now on the assistant keeps its replies back, until releaseReplies is called. */
+  holdReplies() {
+    this.replying = new Promise((done) => {
+      this.releaseReplies = () => done(undefined);
+    });
+  }
 
   create(site) {
     this.created += 1;
@@ -89,10 +112,20 @@ export class Mock {
 
   async handOver(talk) {
     this.setOwner(talk, "queue", null, 2);
+    if (!this.agentComes) return;
     await wait(1200);
+    this.takeOver(talk);
+    await wait(800);
+    this.agentAnswers(talk);
+  }
+
+  /** An agent has the conversation now and starts to write. */
+  takeOver(talk) {
     this.setOwner(talk, "agent", "佐藤");
     this.push(talk, "typing", { from: "agent", on: true });
-    await wait(800);
+  }
+
+  agentAnswers(talk) {
     this.push(talk, "typing", { from: "agent", on: false });
     this.push(talk, "read", { seq: talk.seq });
     this.add(talk, "agent", { text: "お待たせしました。担当の佐藤です。ご注文のバッグの件ですね。" });
@@ -146,6 +179,7 @@ export class Mock {
       return [202, { owner: "bot", messages: [] }];
     }
     await wait(text.includes("遅い") ? 3000 : this.replyDelay);
+    await this.replying;
     return [200, { owner: "bot", messages: repliesTo(text).map((each) => this.add(talk, "bot", each)) }];
   }
 

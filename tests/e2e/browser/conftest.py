@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, expect, sync_playwright
 
 from madoguchi.knowledge.catalogue import catalogue
 from tests.e2e.browser.widget import Widget
@@ -24,6 +24,8 @@ _ARGUMENTS = [
     "--no-first-run",
     "--disable-quic",
 ]
+# For a busy machine with two cores, on which the engine also has to think.
+_LONGEST_WAIT_MS = 30_000
 _BROKEN_NETWORK = ("net::ERR_", "Failed to load resource")
 
 
@@ -99,6 +101,7 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium; it ends before tests that need an event loop of their own."""
     if not _CHROMIUM.exists():
         pytest.skip("there is no Chromium: install Debian's package 'chromium'")
+    expect.set_options(timeout=_LONGEST_WAIT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
         yield browser

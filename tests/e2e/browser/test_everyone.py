@@ -22,7 +22,6 @@ def test_on_a_phone_it_takes_the_whole_screen_and_gives_it_back(
 ) -> None:
     widget = new_visitor(**PHONE).visit(shop.path)
     widget.open()
-    widget.settle()
     assert widget.panel.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
     expect(widget.panel).to_have_attribute("aria-modal", "true")
     widget.ask(shop.question, shop.fact)
@@ -42,11 +41,11 @@ def test_the_keyboard_alone_is_enough(new_visitor: NewVisitor, shop: Shop) -> No
     _tab_to(widget, "launcher")
     widget.page.keyboard.press("Enter")
     expect(widget.choices).to_have_count(6)
-    assert widget.focused() == "field"
+    expect(widget.field).to_be_focused()
     widget.page.keyboard.insert_text(shop.question)
     widget.page.keyboard.press("Enter")
     expect(widget.answers(shop.fact)).to_be_visible()
-    assert widget.focused() == "field"
+    expect(widget.field).to_be_focused()
     _tab_to(widget, "choice", "Shift+Tab")
     before = widget.own().count()
     widget.page.keyboard.press("Enter")
@@ -54,10 +53,10 @@ def test_the_keyboard_alone_is_enough(new_visitor: NewVisitor, shop: Shop) -> No
     assert widget.focused()
     widget.page.keyboard.press("Escape")
     expect(widget.panel).to_be_hidden()
-    assert widget.focused() == "launcher"
+    expect(widget.launcher).to_be_focused()
     widget.page.keyboard.press("Enter")
     expect(widget.panel).to_be_visible()
-    assert widget.focused() == "field"
+    expect(widget.field).to_be_focused()
 
 
 def test_the_greetings_choices_are_reached_by_the_keyboard(widget: Widget, shop: Shop) -> None:

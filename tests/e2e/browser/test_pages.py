@@ -29,7 +29,7 @@ STRICT = {
 
 @pytest.mark.parametrize("path", ["/", "/demo/store", "/demo/rental", "/demo/store?as=ALLU-1001"])
 def test_a_page_allows_nothing_but_its_own(running: WholeService, path: str) -> None:
-    answer = httpx.get(f"{running.url}{path}")
+    answer = httpx.get(f"{running.url}{path}", timeout=30)
     assert answer.status_code == httpx.codes.OK
     directives = [each.split() for each in answer.headers["Content-Security-Policy"].split(";")]
     assert {name: set(sources) for name, *sources in directives} == STRICT
@@ -39,13 +39,14 @@ def test_a_page_allows_nothing_but_its_own(running: WholeService, path: str) -> 
 def test_the_policy_holds_in_the_browser(visitor: Visitor) -> None:
     """What a page's own markup could not run either; the console has to say so."""
     widget = visitor.visit(STORE.path)
-    widget.page.evaluate(
-        """() => {
-            const script = document.createElement('script');
-            script.textContent = 'document.title = "broken in"';
-            document.body.append(script);
-        }"""
-    )
+    with widget.page.expect_console_message():
+        widget.page.evaluate(
+            """() => {
+                const script = document.createElement('script');
+                script.textContent = 'document.title = "broken in"';
+                document.body.append(script);
+            }"""
+        )
     expect(widget.page).not_to_have_title("broken in")
     [complaint] = visitor.complaints
     assert "Content Security Policy" in complaint

@@ -102,7 +102,7 @@ def test_a_message_sent_while_the_service_restarts_is_answered_once(
     running.send("service", signal.SIGKILL)
     widget.write(STORE.question)
     answer, problem = widget.answers(STORE.fact), widget.panel.locator(".problem button")
-    expect(answer.or_(problem)).to_be_visible(timeout=30_000)
+    expect(answer.or_(problem)).to_be_visible(timeout=60_000)
     running.wait_until_ready()
     if problem.is_visible():
         problem.click()

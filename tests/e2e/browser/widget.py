@@ -26,9 +26,10 @@ class Widget:
         self.choices = self.panel.locator("button.choice")
 
     def open(self) -> None:
-        """Press the round button and wait for the greeting."""
+        """Press the round button and wait for the greeting, and for the panel to stand still."""
         self.launcher.click()
         expect(self.bubbles.first).to_be_visible()
+        self.settle()
 
     def write(self, text: str) -> None:
         """Type a text and press Enter."""
@@ -65,7 +66,7 @@ class Widget:
         return found
 
     def settle(self) -> None:
-        """Wait until what moves once has moved, so that colours are final."""
+        """Wait until what moves once has moved, so that places and colours are final."""
         self.page.evaluate(
             f"""() => Promise.all(
                 [...document.getAnimations(), ...{_INSIDE}.getAnimations()]

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bubble, hasChromium, openPanel, type Stage, say, stage } from "./harness";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { bubble, hasChromium, openPanel, type Stage, say, settled, stage } from "./harness";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
@@ -10,7 +10,7 @@ interface AxeResult {
 }
 
 async function clean(page: Page, state: string): Promise<void> {
-  await page.waitForTimeout(250);
+  await settled(page);
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResult> } };
     const result = await axe.run({ resultTypes: ["violations"] });
@@ -27,6 +27,7 @@ describe.skipIf(!hasChromium)("axe", () => {
     on = await stage();
   });
   afterAll(() => on?.stop());
+  afterEach(() => on.mock.reset());
 
   // a colour that white text must stand on, one that black must
   const looks = [
@@ -53,9 +54,11 @@ describe.skipIf(!hasChromium)("axe", () => {
       await page.getByRole("button", { name: "もう一度つなぐ" }).click();
       await bubble(page, "こんにちは").waitFor();
       await clean(page, "greeting");
-      await say(page, "遅いカード");
+      on.mock.holdReplies();
+      await say(page, "カード");
       await page.locator(".typing").waitFor();
       await clean(page, "typing");
+      on.mock.releaseReplies();
       await page.locator(".card").waitFor();
       await clean(page, "card");
       await say(page, "リンク");
@@ -96,6 +99,7 @@ describe.skipIf(!hasChromium)("axe", () => {
     expect(await said.textContent()).not.toContain("あなた");
     await page.reload();
     await bubble(page, "全品送料無料").waitFor();
+    // long enough for something to be said, which must not happen
     await page.waitForTimeout(400);
     expect(await said.textContent()).toBe("");
   });
@@ -107,15 +111,15 @@ describe.skipIf(!hasChromium)("axe", () => {
     await bubble(page, "全品送料無料").waitFor();
     const time = page.locator(".message.bot time").last();
     const opacity = () => time.evaluate((element) => getComputedStyle(element).opacity);
-    expect(await opacity()).toBe("0");
+    await expect.poll(opacity).toBe("0");
     await page.locator(".bubble").last().click();
-    expect(await opacity()).toBe("1");
+    await expect.poll(opacity).toBe("1");
     await page.keyboard.press("ArrowUp");
-    expect(await opacity()).toBe("0");
-    const focused = () =>
+    await expect.poll(opacity).toBe("0");
+    const text = () =>
       page.evaluate(() => document.querySelector("madoguchi-widget")?.shadowRoot?.activeElement?.textContent);
-    expect(await focused()).toContain("送料は？");
+    await expect.poll(text).toContain("送料は？");
     await page.keyboard.press("Home");
-    expect(await focused()).toContain("こんにちは");
+    await expect.poll(text).toContain("こんにちは");
   });
 });

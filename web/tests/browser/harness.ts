@@ -67,7 +67,38 @@ export function watch(page: Page, problems: string[]): void {
 export async function openPanel(page: Page): Promise<void> {
   await page.locator(".launcher").click();
   await page.locator(".message.bot").first().waitFor();
+  await settled(page);
 }
+
+/** Waits until what moves once has moved, in the page and in the widget, so that places and colours are final. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const moving = () => {
+      const inside = document.querySelector("madoguchi-widget")?.shadowRoot?.getAnimations() ?? [];
+      return [...document.getAnimations(), ...inside].filter(
+        // the dots of the typing indicator never come to rest
+        (each) => each.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY,
+      );
+    };
+    for (let now = moving(); now.length > 0; now = moving())
+      await Promise.allSettled(now.map((each) => each.finished));
+  });
+}
+
+/**
+ * From here on the page's clock moves only by `page.clock.runFor`, until `page.clock.resume`: what the widget
+ * does after a time can be looked at before and after, however long the machine takes to look.
+ */
+export async function stopClock(page: Page): Promise<void> {
+  const now = Date.now();
+  await page.clock.install({ time: now });
+  // it can only be stopped ahead of itself, and runs between the two calls
+  await page.clock.pauseAt(now + 10_000);
+}
+
+/** What has the focus inside the widget, by its class. */
+export const focused = (page: Page) =>
+  page.evaluate(() => document.querySelector("madoguchi-widget")?.shadowRoot?.activeElement?.className);
 
 export async function say(page: Page, text: string): Promise<void> {
   await page.locator("textarea").fill(text);

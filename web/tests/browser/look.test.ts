@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bubble, hasChromium, openPanel, type Stage, say, shot, stage } from "./harness";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { bubble, hasChromium, openPanel, type Stage, say, settled, shot, stage } from "./harness";
 
 /** Every state as a picture (SHOTS=1), and nothing refused by the strict CSP on the way. */
 describe.skipIf(!hasChromium)("pictures", () => {
@@ -8,6 +8,7 @@ describe.skipIf(!hasChromium)("pictures", () => {
     on = await stage();
   });
   afterAll(() => on?.stop());
+  afterEach(() => on.mock.reset());
 
   const looks = [
     { name: "desktop", options: {} },
@@ -21,15 +22,16 @@ describe.skipIf(!hasChromium)("pictures", () => {
       const page = await on.open(options);
       await shot(page, `${name}-0-closed`);
       await openPanel(page);
-      await page.waitForTimeout(200);
       await shot(page, `${name}-1-greeting`);
+      on.mock.holdReplies();
       await say(page, "送料はいくらですか？");
       await page.locator(".typing").waitFor();
       await shot(page, `${name}-2-typing`);
+      on.mock.releaseReplies();
       await bubble(page, "全品送料無料").waitFor();
       await say(page, "カードを見せて");
       await page.locator(".card").waitFor();
-      await page.waitForTimeout(200);
+      await settled(page);
       await shot(page, `${name}-3-card`);
       await say(page, "エラー500になる文章");
       await page.locator(".problem").waitFor();
@@ -38,10 +40,13 @@ describe.skipIf(!hasChromium)("pictures", () => {
       await page.locator(".problem").waitFor({ state: "detached" });
       await say(page, "リンクを見せて");
       await page.locator('a[href^="tel:"]').waitFor();
-      await page.waitForTimeout(200);
+      await settled(page);
       await shot(page, `${name}-5-links`);
+      on.mock.agentComes = false;
       await say(page, "担当者と話したい");
       await page.locator(".standing", { hasText: "お待ちの方 2人" }).waitFor();
+      on.mock.takeOver(on.mock.last);
+      on.mock.agentAnswers(on.mock.last);
       await page.locator(".message.agent").waitFor();
       await shot(page, `${name}-6-agent`);
       await page.locator(".log").evaluate((log) => log.scrollTo(0, 0));

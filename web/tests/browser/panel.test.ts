@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { bubble, hasChromium, openPanel, type Stage, say, stage, texts } from "./harness";
+import { bubble, focused, hasChromium, openPanel, type Stage, say, settled, stage, texts } from "./harness";
 
 describe.skipIf(!hasChromium)("the panel", () => {
   let on: Stage;
@@ -9,46 +9,45 @@ describe.skipIf(!hasChromium)("the panel", () => {
   afterAll(() => on?.stop());
   afterEach(async () => {
     for (const context of on.browser.contexts()) await context.close();
+    on.mock.reset();
     expect(on.problems).toEqual([]);
   });
 
-  test("no conversation before the first opening; opens fast; focus goes in and back", async () => {
+  test("no conversation before the first opening; opens at once; focus goes in and back", async () => {
     const before = on.mock.created;
     const page = await on.open();
     await page.locator(".launcher").waitFor();
+    // long enough for a conversation to be started, which must not happen
     await page.waitForTimeout(300);
     expect(on.mock.created).toBe(before);
-    const took = await page.evaluate(async () => {
+    // looked at before the click's own task is over: the next picture has it, nothing is waited for
+    const shown = await page.evaluate(() => {
       const root = document.querySelector("madoguchi-widget")?.shadowRoot as ShadowRoot;
-      const start = performance.now();
       root.querySelector<HTMLElement>(".launcher")?.click();
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      return { ms: performance.now() - start, shown: !root.querySelector<HTMLElement>(".panel")?.hidden };
+      const panel = root.querySelector<HTMLElement>(".panel");
+      return { width: panel?.offsetWidth, height: panel?.offsetHeight };
     });
-    expect(took.shown).toBe(true);
-    expect(took.ms).toBeLessThan(100);
+    expect(shown).toEqual({ width: 380, height: 640 });
     const dialog = page.getByRole("dialog", { name: "ALLU オンラインストアのチャット" });
     await dialog.waitFor();
     await bubble(page, "こんにちは").waitFor();
     expect(on.mock.created).toBe(before + 1);
-    expect(await page.locator(".choice").count()).toBe(6);
-    const focused = () =>
-      page.evaluate(() => document.querySelector("madoguchi-widget")?.shadowRoot?.activeElement?.className);
-    expect(await focused()).toBe("field");
+    await expect.poll(() => page.locator(".choice").count()).toBe(6);
+    await expect.poll(() => focused(page)).toBe("field");
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
-    expect(await focused()).toBe("launcher");
+    await expect.poll(() => focused(page)).toBe("launcher");
     await page.keyboard.press("Enter");
     await dialog.waitFor();
     await page.getByRole("button", { name: "チャットを閉じる" }).click();
-    expect(await focused()).toBe("launcher");
+    await expect.poll(() => focused(page)).toBe("launcher");
   });
 
   test("the page stays usable beside it, and 44 px for every button", async () => {
     const page = await on.open();
     await openPanel(page);
     await page.locator("#before").click();
-    expect(page.url()).toContain("#x");
+    await expect.poll(() => page.url()).toContain("#x");
     const panel = await page.locator(".panel").boundingBox();
     expect(panel).toMatchObject({ width: 380, height: 640 });
     for (const button of await page.locator(".panel button:visible:enabled").all()) {
@@ -66,8 +65,9 @@ describe.skipIf(!hasChromium)("the panel", () => {
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
     await page.evaluate(() => window.Madoguchi?.close());
     await page.reload();
+    // the button is there whenever the panel is not
     await page.locator(".launcher").waitFor();
-    expect(await page.locator(".panel").isVisible()).toBe(false);
+    await page.locator(".panel").waitFor({ state: "hidden" });
   });
 
   test("history comes back after a reload, the draft too; another member has another chat", async () => {
@@ -80,13 +80,13 @@ describe.skipIf(!hasChromium)("the panel", () => {
     const before = await texts(page);
     await page.reload();
     await bubble(page, "全品送料無料").waitFor();
-    expect(await texts(page)).toEqual(before);
-    expect(await page.locator("textarea").inputValue()).toBe("書きかけ");
+    await expect.poll(() => texts(page)).toEqual(before);
+    await expect.poll(() => page.locator("textarea").inputValue()).toBe("書きかけ");
     expect(await page.locator(".divider").count()).toBe(0);
     await page.evaluate(() => window.Madoguchi?.setIdentity(null));
     await bubble(page, "全品送料無料").waitFor({ state: "detached" });
     await bubble(page, "こんにちは").waitFor();
-    expect(await page.locator("textarea").inputValue()).toBe("");
+    await expect.poll(() => page.locator("textarea").inputValue()).toBe("");
     await page.evaluate((jwt) => window.Madoguchi?.setIdentity(jwt), member);
     await bubble(page, "全品送料無料").waitFor();
   });
@@ -96,7 +96,6 @@ describe.skipIf(!hasChromium)("the panel", () => {
     const page = await on.open({}, "site=store&identity=a.e30.c");
     await openPanel(page);
     await page.locator(".notice", { hasText: "未ログインのお客様として" }).waitFor();
-    on.mock.refuseIdentity = false;
   });
 
   test("a start that fails can be tried again", async () => {
@@ -105,7 +104,7 @@ describe.skipIf(!hasChromium)("the panel", () => {
     await page.locator(".launcher").click();
     await page.getByRole("button", { name: "もう一度つなぐ" }).click();
     await bubble(page, "こんにちは").waitFor();
-    expect(await page.locator(".stop").count()).toBe(0);
+    await page.locator(".stop").waitFor({ state: "detached" });
   });
 
   test("phone: the whole screen, modal, Tab goes round, the page behind stands still", async () => {
@@ -114,18 +113,17 @@ describe.skipIf(!hasChromium)("the panel", () => {
     expect(await page.locator(".panel").boundingBox()).toEqual({ x: 0, y: 0, width: 375, height: 667 });
     expect(await page.locator(".panel").getAttribute("aria-modal")).toBe("true");
     // no keyboard over the greeting
-    const inside = () =>
-      page.evaluate(() => document.querySelector("madoguchi-widget")?.shadowRoot?.activeElement?.className);
-    expect(await inside()).toBe("panel");
+    await expect.poll(() => focused(page)).toBe("panel");
     for (let i = 0; i < 14; i++) {
       await page.keyboard.press("Tab");
-      expect(await inside(), `Tab ${i}`).toBeTruthy();
+      expect(await focused(page), `Tab ${i}`).toBeTruthy();
     }
     await page.keyboard.press("Shift+Tab");
-    expect(await inside()).toBeTruthy();
-    expect(await page.evaluate(() => document.documentElement.style.overflow)).toBe("hidden");
+    expect(await focused(page)).toBeTruthy();
+    const behind = () => page.evaluate(() => document.documentElement.style.overflow);
+    await expect.poll(behind).toBe("hidden");
     await page.getByRole("button", { name: "チャットを閉じる" }).click();
-    expect(await page.evaluate(() => document.documentElement.style.overflow)).toBe("");
+    await expect.poll(behind).toBe("");
   });
 
   for (const [name, viewport] of [
@@ -142,6 +140,8 @@ describe.skipIf(!hasChromium)("the panel", () => {
       await page.locator(".card").waitFor();
       await say(page, `長いURL https://example.com/${"a".repeat(200)} 👜👜`);
       await bubble(page, "長いURL").waitFor();
+      await bubble(page, "14. 長い答え").waitFor();
+      await settled(page);
       const wide = await page.evaluate(() => {
         const root = document.querySelector("madoguchi-widget")?.shadowRoot as ShadowRoot;
         const over = (element: Element) => element.scrollWidth > element.clientWidth + 1;
@@ -170,7 +170,7 @@ describe.skipIf(!hasChromium)("the panel", () => {
     await bubble(page, "留守の間").waitFor();
     const next = page.locator(".divider + .row", { hasText: "留守の間" });
     await next.waitFor();
-    expect(await page.locator(".divider").count()).toBe(1);
+    await expect.poll(() => page.locator(".divider").count()).toBe(1);
   });
 
   test("the page's own styles do not reach in", async () => {
@@ -183,7 +183,6 @@ describe.skipIf(!hasChromium)("the panel", () => {
         }),
       );
     await openPanel(page);
-    await page.waitForTimeout(200);
     const before = await look();
     const rules =
       "color: red; letter-spacing: 9px; text-transform: uppercase; font: 30px serif; line-height: 3";

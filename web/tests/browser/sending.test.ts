@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { bubble, hasChromium, openPanel, type Stage, say, stage, texts } from "./harness";
+import { bubble, focused, hasChromium, openPanel, type Stage, say, stage, stopClock, texts } from "./harness";
 
 describe.skipIf(!hasChromium)("sending", () => {
   let on: Stage;
@@ -9,40 +9,45 @@ describe.skipIf(!hasChromium)("sending", () => {
   afterAll(() => on?.stop());
   afterEach(async () => {
     for (const context of on.browser.contexts()) await context.close();
-    on.mock.replyDelay = 250;
+    on.mock.reset();
     expect(on.problems).toEqual([]);
   });
   const received = (text: string) => on.mock.received.filter((each) => each.text === text);
 
   test("an own message is there at once; typing within 300 ms, gone with the reply; once and in order", async () => {
-    on.mock.replyDelay = 900;
+    on.mock.holdReplies();
     const page = await on.open();
     await openPanel(page);
+    await stopClock(page);
     await say(page, "送料はいくら？");
     expect((await texts(page)).at(-1)).toContain("送料はいくら？");
-    const start = Date.now();
+    await page.clock.runFor(299);
     await page.locator(".typing").waitFor();
-    expect(Date.now() - start).toBeLessThan(300);
+    await page.clock.resume();
+    on.mock.releaseReplies();
     await bubble(page, "全品送料無料").waitFor();
     await page.locator(".typing").waitFor({ state: "detached" });
+    // long enough for one of them to come a second time, which must not happen
     await page.waitForTimeout(300);
     expect((await texts(page)).map((text) => text.split("\n")[0])).toEqual([
       "自動応答: こんにちは。自動応答がお答えします。",
       "あなた: 送料はいくら？",
       "自動応答: はい、全品送料無料でお届けします。",
     ]);
-    expect(await page.locator("textarea").inputValue()).toBe("");
+    await expect.poll(() => page.locator("textarea").inputValue()).toBe("");
   });
 
   test("several messages go one after another", async () => {
+    on.mock.holdReplies();
     const page = await on.open();
     await openPanel(page);
     for (const text of ["一つ目", "二つ目", "三つ目"]) await say(page, text);
-    await page.locator(".status", { hasText: "送信待ち" }).first().waitFor();
+    await expect.poll(() => page.locator(".status", { hasText: "送信待ち" }).count()).toBe(2);
+    on.mock.releaseReplies();
     await expect.poll(async () => (await page.locator(".message.bot").count()) - 1).toBe(3);
     const own = (await texts(page)).filter((text) => text.startsWith("あなた")).map((text) => text.trim());
     expect(own).toEqual(["あなた: 一つ目", "あなた: 二つ目", "あなた: 三つ目"]);
-    expect(await page.locator(".status").count()).toBe(0);
+    await expect.poll(() => page.locator(".status").count()).toBe(0);
   });
 
   test("a choice becomes the customer's message; the rest of them is over; focus is not lost", async () => {
@@ -52,15 +57,12 @@ describe.skipIf(!hasChromium)("sending", () => {
     await choice.focus();
     await page.keyboard.press("Enter");
     await page.locator(".message.customer", { hasText: "送料と届くまでの日数" }).waitFor();
-    expect(await page.locator(".message.bot").first().locator("button:enabled").count()).toBe(0);
-    expect(await page.locator(".choice.taken").textContent()).toContain("送料と届くまでの日数");
-    expect(
-      await page.evaluate(
-        () => document.querySelector("madoguchi-widget")?.shadowRoot?.activeElement?.className,
-      ),
-    ).toBe("bubble");
+    const greeting = page.locator(".message.bot").first();
+    await expect.poll(() => greeting.locator("button:enabled").count()).toBe(0);
+    await expect.poll(() => page.locator(".choice.taken").textContent()).toContain("送料と届くまでの日数");
+    await expect.poll(() => focused(page)).toBe("bubble");
     await page.getByRole("button", { name: "いつ届くか知りたい" }).waitFor();
-    expect(await page.locator("button.choice:enabled").count()).toBe(3);
+    await expect.poll(() => page.locator("button.choice:enabled").count()).toBe(3);
   });
 
   test("Enter sends, Shift+Enter makes a line; the field grows to five lines", async () => {
@@ -72,15 +74,15 @@ describe.skipIf(!hasChromium)("sending", () => {
     await field.pressSequentially("一行目");
     await field.press("Shift+Enter");
     await field.pressSequentially("二行目");
-    expect(await height()).toBeGreaterThan(one + 20);
+    await expect.poll(height).toBeGreaterThan(one + 20);
     const two = await height();
     await field.fill(Array(12).fill("行").join("\n"));
     expect(await height()).toBeLessThan(one + (two - one) * 4 + 2);
     await field.fill("一行目\n二行目");
     await field.press("Enter");
     await bubble(page, "一行目\n二行目").or(bubble(page, "二行目")).first().waitFor();
-    expect(on.mock.received.at(-1)?.text).toBe("一行目\n二行目");
-    expect(await height()).toBe(one);
+    await expect.poll(() => on.mock.received.at(-1)?.text).toBe("一行目\n二行目");
+    await expect.poll(height).toBe(one);
   });
 
   test("never sends while a conversion is open (Chromium's own input method events)", async () => {
@@ -108,12 +110,14 @@ describe.skipIf(!hasChromium)("sending", () => {
       code: "Enter",
       windowsVirtualKeyCode: 13,
     });
+    // long enough for it to be sent, which must not happen
     await page.waitForTimeout(150);
     expect(on.mock.received.length).toBe(count);
     await cdp.send("Input.insertText", { text: "送料" });
+    // the same, and longer than an Enter counts as the conversion's
     await page.waitForTimeout(150);
     expect(on.mock.received.length).toBe(count);
-    expect(await field.inputValue()).toContain("送料");
+    await expect.poll(() => field.inputValue()).toContain("送料");
     await field.press("Enter");
     await page.locator(".message.customer", { hasText: "送料" }).waitFor();
   });
@@ -123,6 +127,8 @@ describe.skipIf(!hasChromium)("sending", () => {
     await openPanel(page);
     const count = on.mock.received.length;
     await page.locator("textarea").fill("送料");
+    // both events of one key press in one moment, however busy the machine is
+    await stopClock(page);
     const prevented = await page.locator("textarea").evaluate((field) => {
       const key = () => new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true });
       field.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
@@ -133,8 +139,10 @@ describe.skipIf(!hasChromium)("sending", () => {
       return (field as HTMLTextAreaElement).value;
     });
     expect(prevented).toBe("送料");
+    // long enough for it to be sent, which must not happen
     await page.waitForTimeout(200);
     expect(on.mock.received.length).toBe(count);
+    await page.clock.runFor(200);
     await page.locator("textarea").press("Enter");
     await page.locator(".message.customer", { hasText: "送料" }).waitFor();
   });
@@ -149,11 +157,11 @@ describe.skipIf(!hasChromium)("sending", () => {
       await say(page, text);
       const failed = page.locator(".message.unsent", { hasText: text });
       await failed.locator(".problem", { hasText: sentence }).waitFor();
-      expect(await page.locator(".typing").count()).toBe(0);
+      await page.locator(".typing").waitFor({ state: "detached" });
       await failed.getByRole("button", { name: "もう一度送る" }).click();
       await bubble(page, "全品送料無料").waitFor();
-      expect(await page.locator(".problem").count()).toBe(0);
-      expect(await page.locator(".message.customer").count()).toBe(1);
+      await page.locator(".problem").waitFor({ state: "detached" });
+      await expect.poll(() => page.locator(".message.customer").count()).toBe(1);
       expect(new Set(received(text).map((each) => each.key)).size).toBe(1);
     });
   }
@@ -161,11 +169,16 @@ describe.skipIf(!hasChromium)("sending", () => {
   test("429: calm words, and again only when the time has come", async () => {
     const page = await on.open();
     await openPanel(page);
+    await stopClock(page);
     await say(page, "混雑429です");
     await page.locator(".problem", { hasText: "2秒ほどお待ちください" }).waitFor();
     const again = page.getByRole("button", { name: "もう一度送る" });
     expect(await again.isDisabled()).toBe(true);
-    await page.locator(".problem", { hasText: "お待たせしました" }).waitFor({ timeout: 5000 });
+    await page.clock.runFor(1999);
+    expect(await again.isDisabled()).toBe(true);
+    await page.clock.runFor(1);
+    await page.locator(".problem", { hasText: "お待たせしました" }).waitFor();
+    await page.clock.resume();
     await again.click();
     await bubble(page, "全品送料無料").waitFor();
   });
@@ -176,8 +189,8 @@ describe.skipIf(!hasChromium)("sending", () => {
     await say(page, "拒否422です");
     await page.locator(".problem", { hasText: "言い方を変えて" }).waitFor();
     await page.getByRole("button", { name: "入力欄に戻す" }).click();
-    expect(await page.locator("textarea").inputValue()).toBe("拒否422です");
-    expect(await page.locator(".message.customer").count()).toBe(0);
+    await expect.poll(() => page.locator("textarea").inputValue()).toBe("拒否422です");
+    await page.locator(".message.customer").waitFor({ state: "detached" });
   });
 
   test("a conversation that is gone: a new one, said so, with what was typed", async () => {
@@ -189,7 +202,8 @@ describe.skipIf(!hasChromium)("sending", () => {
     await say(page, "消失404の文章");
     await page.locator(".notice", { hasText: "新しいチャットを始めました" }).waitFor();
     await bubble(page, "こんにちは").waitFor();
-    expect(await page.locator("textarea").inputValue()).toBe("消失404の文章");
+    await expect.poll(() => page.locator("textarea").inputValue()).toBe("消失404の文章");
+    // long enough for another conversation or message to come, which must not happen
     await page.waitForTimeout(1500);
     expect(on.mock.created).toBe(created + 1);
     expect(await texts(page)).toHaveLength(1);
@@ -202,12 +216,14 @@ describe.skipIf(!hasChromium)("sending", () => {
     const page = await on.open();
     await openPanel(page);
     await page.locator("textarea").fill("あ".repeat(4600));
-    expect(await page.locator(".count").textContent()).toBe("あと400文字");
+    await expect.poll(() => page.locator(".count").textContent()).toBe("あと400文字");
     await page.locator("textarea").fill("あ".repeat(5010));
-    expect(await page.locator(".count").textContent()).toContain("10文字多い");
-    expect(await page.locator(".send").isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(".count").textContent()).toContain("10文字多い");
+    await expect.poll(() => page.locator(".send").isDisabled()).toBe(true);
     const count = on.mock.received.length;
     await page.locator("textarea").press("Enter");
+    // long enough for it to be sent, which must not happen
+    await page.waitForTimeout(150);
     expect(on.mock.received.length).toBe(count);
     expect((await page.locator("textarea").inputValue()).length).toBe(5010);
   });
