@@ -13,6 +13,8 @@ from madoguchi.rules.tokyo import TOKYO, in_tokyo
 
 MAX_TRIES = 5
 LOCK = timedelta(minutes=30)
+# How far back tries matter: one lock that may last, and one in which its five tries may lie.
+TRIES_COUNT_FOR = 2 * LOCK
 
 
 class Level(IntEnum):
@@ -95,8 +97,8 @@ def locked_until(tries: Sequence[datetime], now: datetime) -> datetime | None:
     """Return until when nothing may be tried any more, None when one may try.
 
     Five wrong tries within the time of a lock lock for 30 minutes from the fifth. Tries during a
-    lock do not make it longer, and after it the count begins anew. ``tries`` have to reach back two
-    locks: one that a lock may last, and one in which its five tries may lie.
+    lock do not make it longer, and after it the count begins anew. ``tries`` have to reach back
+    TRIES_COUNT_FOR: with fewer, a lock would end as soon as its first tries are left out.
     """
     counted: list[datetime] = []
     locked: datetime | None = None
@@ -105,5 +107,6 @@ def locked_until(tries: Sequence[datetime], now: datetime) -> datetime | None:
             continue
         counted = [*(earlier for earlier in counted if tried - earlier < LOCK), tried]
         if len(counted) >= MAX_TRIES:
-            locked, counted = in_tokyo(tried) + LOCK, []
+            # When it ends, all of these are too old to count again.
+            locked = in_tokyo(tried) + LOCK
     return locked if locked is not None and now < locked else None

@@ -13,6 +13,7 @@ from madoguchi.rules.access import (
     LOCK,
     MAX_TRIES,
     NEEDED,
+    TRIES_COUNT_FOR,
     Act,
     Level,
     locked_until,
@@ -160,5 +161,5 @@ def test_two_locks_back_is_far_enough_to_look(wrong: list[datetime], later: int)
     for at in sorted(wrong):
         if at <= now and locked_until(made, at) is None:
             made.append(at)
-    recent = [at for at in made if at > now - 2 * LOCK]
+    recent = [at for at in made if at > now - TRIES_COUNT_FOR]
     assert locked_until(recent, now) == locked_until(made, now)
