@@ -57,7 +57,7 @@ export default defineTestConfig({
           include: ["tests/browser/**/*.test.ts"],
           fileParallelism: false,
           // a busy machine with two cores: a wait may take long, and a test has many
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 30_000 } },
         },
