@@ -1,1 +1,34 @@
-"""The assistant's actions: rasa-sdk actions that run inside the service."""
+"""The assistant's skills: rasa-sdk actions that run inside the service, one file each."""
+
+from __future__ import annotations
+
+from rasa_sdk.interfaces import Action
+
+from actions.clarify import ActionClarify
+from actions.inquiry import InquirySkill
+from actions.inquiry_status import InquiryStatus
+from actions.order_cancel import OrderCancel
+from actions.order_status import OrderStatus
+from actions.passages import ActionContinue, ActionPerson
+from actions.proofs import ActionEndProofs, ActionShowProofs
+from madoguchi.dialogue.context import Context
+from madoguchi.dialogue.skill import Skill
+
+SKILLS: tuple[type[Skill], ...] = (
+    InquirySkill,
+    InquiryStatus,
+    OrderCancel,
+    OrderStatus,
+)
+
+
+def all_actions(context: Context) -> list[Action]:
+    """Return every action that Rasa may call."""
+    return [
+        ActionClarify(),
+        ActionContinue(context),
+        ActionEndProofs(context),
+        ActionPerson(context),
+        ActionShowProofs(context),
+        *(skill(context) for skill in SKILLS),
+    ]

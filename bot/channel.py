@@ -10,6 +10,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.events import ActiveLoop
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -108,6 +109,8 @@ class MadoguchiInput(InputChannel):
     ) -> HTTPResponse:
         collector, metadata = Collector(), dict(body.get("metadata") or {})
         try:
+            if metadata.get("skill"):
+                await wait_in(agent, body["sender"], metadata["skill"])
             for text in await self._parts(agent, body, metadata):
                 message = UserMessage(
                     text, collector, body["sender"], input_channel=self.name(), metadata=metadata
@@ -125,6 +128,9 @@ class MadoguchiInput(InputChannel):
         """Return what Rasa is asked, one after the other."""
         if body["payload"]:
             return [body["payload"]]
+        if metadata.get("skill"):
+            # The answer to a question is one thing, however many sentences it has.
+            return [plain(body["text"])]
 
         async def parse(text: Text) -> Dict[Text, Any]:
             message = UserMessage(plain(text), metadata={"site": metadata.get("site")})
@@ -132,6 +138,17 @@ class MadoguchiInput(InputChannel):
 
         texts = await questions(body["text"], parse, self._families, _SURE)
         return [plain(text) for text in texts]
+
+
+async def wait_in(agent: Agent, sender: Text, skill: Text) -> None:
+    """Have the conversation's tracker stand in the skill that the service says is waiting.
+
+    The service knows it for sure; a tracker may be new, or have lost its last turn.
+    """
+    tracker = await agent.processor.fetch_tracker_and_update_session(sender)
+    if tracker.active_loop_name != skill:
+        tracker.update(ActiveLoop(skill))
+        await agent.tracker_store.save(tracker)
 
 
 def plain(text: Text) -> Text:

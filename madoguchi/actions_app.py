@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
-from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from rasa_sdk.interfaces import Action, ActionExecutionRejection, ActionNotFoundException
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,10 +16,12 @@ from starlette.routing import Route
 from madoguchi.logs import log
 
 
-def create_actions_app(secret: str) -> Starlette:
-    """Return the application; it answers only callers that know the secret."""
+def create_actions_app(secret: str, actions: Callable[[], Sequence[Action]]) -> Starlette:
+    """Return the application; it answers only callers that know the secret.
+
+    ``actions`` is asked with the first call, when the service behind them has started.
+    """
     executor = ActionExecutor()
-    executor.register_package("actions")
     logger = log("actions")
 
     async def run(request: Request) -> Response:
@@ -29,6 +32,9 @@ def create_actions_app(secret: str) -> Starlette:
         call = await _call(request)
         if call is None:
             return JSONResponse({"error": "the body is no call of an action"}, 400)
+        if not executor.actions:
+            for action in actions():
+                executor.register_action(action)
         name = str(call.get("next_action"))
         try:
             result = await executor.run(call)

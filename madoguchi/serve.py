@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+from rasa_sdk.interfaces import Action
 
+from actions import all_actions
 from madoguchi.actions_app import create_actions_app
 from madoguchi.app import create_app
 from madoguchi.logs import configure_logs
@@ -25,6 +29,11 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Any:
         """Leave the signals alone."""
         yield
+
+
+def actions_of(app: FastAPI) -> Callable[[], Sequence[Action]]:
+    """Return what makes the actions, as soon as the application has its services."""
+    return lambda: all_actions(app.state.services.context)
 
 
 async def serve(settings: Settings) -> None:
@@ -49,7 +58,7 @@ async def serve(settings: Settings) -> None:
     )
     actions = _Server(
         uvicorn.Config(
-            create_actions_app(settings.engine_secret.get_secret_value()),
+            create_actions_app(settings.engine_secret.get_secret_value(), actions_of(app)),
             host="127.0.0.1",
             port=settings.actions_port,
             log_config=None,

@@ -10,16 +10,23 @@ from typing import cast
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from madoguchi.access.proofs import Proofs
 from madoguchi.clock import Clock, clock_at
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.conversations.worker import InboxWorker
 from madoguchi.database import migrate, open_database
+from madoguchi.dialogue.context import Context
+from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine, RasaEngine
+from madoguchi.inquiries.store import InquiryStore
+from madoguchi.knowledge.business import business
 from madoguchi.knowledge.catalogue import catalogue
 from madoguchi.knowledge.sentences import Sentences, sentences
+from madoguchi.knowledge.words import words
 from madoguchi.ratelimits import RateLimits
 from madoguchi.settings import Settings, SettingsError
+from madoguchi.systems.choice import open_systems
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Services:
     engine: Engine
     sentences: Sentences
     limits: RateLimits
+    context: Context
 
 
 def engine_client(settings: Settings) -> RasaEngine:
@@ -58,19 +66,34 @@ async def running_services(
     used_engine: Engine = own_engine or cast("Engine", engine)
     database = open_database(settings.database_url)
     await migrate(database)
-    store, streams, words = ConversationStore(database, clock), Streams(), sentences()
-    worker = InboxWorker(store, streams, used_engine, catalogue(), words)
+    store, streams, said = ConversationStore(database, clock), Streams(), sentences()
+    shop = business(settings.business_file)
+    context = Context(
+        systems=await open_systems(settings, database, clock, shop),
+        dialogues=DialogueStore(database, clock),
+        proofs=Proofs(database, clock),
+        inquiries=InquiryStore(database, clock, shop.calendar),
+        business=shop,
+        clock=clock,
+        catalogue=catalogue(),
+        sentences=said,
+        words=words(),
+    )
+    worker = InboxWorker(
+        store, streams, used_engine, catalogue(), said, dialogues=context.dialogues
+    )
     limits = RateLimits(settings.rate_limit_per_minute, settings.conversation_limit_per_minute)
     await worker.start()
     try:
         yield Services(
-            settings, clock, database, store, streams, worker, used_engine, words, limits
+            settings, clock, database, store, streams, worker, used_engine, said, limits, context
         )
     finally:
         streams.close()
         await worker.stop()
         if own_engine is not None:
             await own_engine.close()
+        await context.systems.close()
         await database.dispose()
 
 

@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(65536, ge=1024)
     reply_wait_seconds: float = Field(10.0, gt=0, le=60)
 
+    # The shop's own HTTP API; without it the systems are embedded.
+    systems_url: HttpUrl | None = None
+    systems_token: SecretStr = SecretStr("")
+    # Opening hours and closures; the ones of the two guides without it.
+    business_file: Path | None = None
+
     engine_url: HttpUrl | None = None
     engine_port: int = Field(0, ge=0, le=65535)
     actions_port: int = Field(0, ge=0, le=65535)

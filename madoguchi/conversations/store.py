@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -26,6 +26,8 @@ from madoguchi.conversations.reading import read_inbound, read_messages
 from madoguchi.conversations.rows import choice_rows, conversation_of, message_of, message_row
 from madoguchi.conversations.tables import ChoiceRow, ConversationRow, InboxRow, MessageRow
 from madoguchi.database import only_reading
+
+type Settle = Callable[[AsyncSession, int], Awaitable[None]]
 
 
 class UnknownConversationError(Exception):
@@ -166,9 +168,16 @@ class ConversationStore:
             return await read_inbound(session, row)
 
     async def answer(
-        self, inbound: Inbound, replies: Sequence[Draft], topic: str | None = None
+        self,
+        inbound: Inbound,
+        replies: Sequence[Draft],
+        topic: str | None = None,
+        settle: Settle | None = None,
     ) -> list[Message]:
-        """Store the replies and mark the message as answered; [] when it already was."""
+        """Store the replies and mark the message as answered; [] when it already was.
+
+        ``settle`` makes what the replies stand for count in the same transaction.
+        """
         async with self._session() as session, session.begin():
             claimed = await session.execute(
                 update(InboxRow)
@@ -179,6 +188,8 @@ class ConversationStore:
                 return []
             messages = await self._append(session, inbound.conversation_id, replies)
             await self._note_replies(session, inbound.id, messages)
+            if settle is not None:
+                await settle(session, inbound.id)
             if topic is not None:
                 await session.execute(
                     update(ConversationRow)

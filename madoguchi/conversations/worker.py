@@ -10,6 +10,7 @@ from madoguchi.conversations.choice_words import chosen
 from madoguchi.conversations.model import Conversation, Draft, Inbound, Message
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Event, Streams
+from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine, EngineFailedError, EngineUnavailableError
 from madoguchi.engine.interpret import interpret, topic_of
 from madoguchi.knowledge.catalogue import Catalogue
@@ -31,6 +32,8 @@ class InboxWorker:
         engine: Engine,
         catalogue: Catalogue,
         sentences: Sentences,
+        *,
+        dialogues: DialogueStore,
     ) -> None:
         """Answer with the engine; ``sentences`` are said when it cannot."""
         self._store = store
@@ -38,6 +41,7 @@ class InboxWorker:
         self._engine = engine
         self._catalogue = catalogue
         self._sentences = sentences
+        self._dialogues = dialogues
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._changed: dict[int, set[asyncio.Event]] = {}
@@ -128,7 +132,9 @@ class InboxWorker:
         finally:
             if not inbound.told_to_wait:
                 self._typing(conversation.id, on=False)
-        replies = await self._store.answer(inbound, drafts, topic_of(drafts))
+        replies = await self._store.answer(
+            inbound, drafts, topic_of(drafts), self._dialogues.settle
+        )
         self._publish(conversation.id, inbound, replies)
         return True
 
@@ -138,8 +144,10 @@ class InboxWorker:
         while True:
             try:
                 with TURN_SECONDS.time():
-                    reply = await self._engine.reply(conversation, inbound)
-                drafts = interpret(reply, self._catalogue, conversation.site)
+                    skill = await self._dialogues.begin(inbound)
+                    reply = await self._engine.reply(conversation, inbound, skill)
+                    spoken = await self._dialogues.replies(inbound.id)
+                drafts = interpret(reply, self._catalogue, spoken)
             except EngineFailedError as error:
                 ENGINE_FAILURES.labels("failed").inc()
                 attempts = await self._store.count_attempt(inbound)
@@ -150,6 +158,7 @@ class InboxWorker:
                     attempts=attempts,
                 )
                 if attempts >= _ATTEMPTS:
+                    await self._dialogues.begin(inbound)
                     return [self._sentences.could_not_answer(conversation.site)]
                 await asyncio.sleep(0.2 * attempts)
             else:

@@ -9,6 +9,8 @@ _ACTIONS = {
     "out_of_scope_far": "utter_fallback_far",
     "smalltalk_human": "action_person",
     "continue": "action_continue",
+    "proofs_show": "action_proofs_show",
+    "proofs_end": "action_proofs_end",
 }
 _TOPICS = ("store_", "rental_")
 # What is no question of its own while a skill waits for an answer.

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import httpx
 
 from madoguchi.conversations.model import Conversation, Inbound
+from madoguchi.dialogue.found import masked
 
 
 class EngineUnavailableError(Exception):
@@ -29,8 +30,13 @@ class EngineReply:
 class Engine(Protocol):
     """Answers messages and says whether it can."""
 
-    async def reply(self, conversation: Conversation, inbound: Inbound) -> EngineReply:
-        """Return the replies. Raises EngineUnavailableError or EngineFailedError."""
+    async def reply(
+        self, conversation: Conversation, inbound: Inbound, skill: str | None = None
+    ) -> EngineReply:
+        """Return the replies; ``skill`` is the one that waits for this message.
+
+        Raises EngineUnavailableError or EngineFailedError.
+        """
         ...
 
     async def check(self) -> None:
@@ -53,16 +59,20 @@ class RasaEngine:
         """Close the connections."""
         await self._http.aclose()
 
-    async def reply(self, conversation: Conversation, inbound: Inbound) -> EngineReply:
+    async def reply(
+        self, conversation: Conversation, inbound: Inbound, skill: str | None = None
+    ) -> EngineReply:
         """Return the replies. Raises EngineUnavailableError or EngineFailedError."""
         body = {
             "sender": conversation.id,
-            "text": inbound.text,
+            # The engine keeps what it is told; customers' numbers stay here.
+            "text": masked(inbound.text),
             "payload": inbound.payload,
             "metadata": {
                 "site": conversation.site,
                 "last_topic": conversation.last_topic,
                 "inbound": inbound.id,
+                "skill": f"action_{skill}" if skill else None,
             },
         }
         answer = await self._call("POST", "/messages", json=body)

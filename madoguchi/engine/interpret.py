@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, StringConstraints, ValidationError
@@ -22,6 +24,8 @@ class _Button(BaseModel):
 
 
 class _Custom(BaseModel):
+    # The place of a skill's own message, which never was in the engine.
+    reply: int | None = None
     kind: Kind | None = None
     topic: _Name | None = None
     act: _Name | None = None
@@ -35,17 +39,33 @@ class _RasaMessage(BaseModel):
     custom: _Custom | None = None
 
 
-def interpret(reply: EngineReply, catalogue: Catalogue, site: str | None) -> list[Draft]:
-    """Return the drafts of a reply. Raises EngineFailedError when nothing can be shown."""
+def interpret(
+    reply: EngineReply, catalogue: Catalogue, spoken: Sequence[Draft] = ()
+) -> list[Draft]:
+    """Return the drafts of a reply; ``spoken`` is what skills said in it.
+
+    Raises EngineFailedError when nothing can be shown.
+    """
     try:
         messages = [_RasaMessage.model_validate(message) for message in reply.messages]
     except ValidationError as error:
         raise EngineFailedError("the engine's messages have another shape") from error
-    drafts = [_draft(message, reply.understanding, catalogue, site) for message in messages]
+    drafts = [
+        _spoken(message.custom.reply, spoken, reply.understanding)
+        if message.custom is not None and message.custom.reply is not None
+        else _draft(message, reply.understanding, catalogue)
+        for message in messages
+    ]
     shown = [draft for draft in drafts if draft.text]
     if not shown:
         raise EngineFailedError("the engine's answer has no text")
     return shown
+
+
+def _spoken(place: int, spoken: Sequence[Draft], understanding: dict[str, Any]) -> Draft:
+    if not 0 <= place < len(spoken):
+        raise EngineFailedError("a skill's message was not kept")
+    return replace(spoken[place], understanding=understanding)
 
 
 def topic_of(drafts: list[Draft]) -> str | None:
@@ -53,40 +73,30 @@ def topic_of(drafts: list[Draft]) -> str | None:
     return next((draft.topic for draft in reversed(drafts) if draft.topic), None)
 
 
-def _draft(
-    message: _RasaMessage, understanding: dict[str, Any], catalogue: Catalogue, site: str | None
-) -> Draft:
+def _draft(message: _RasaMessage, understanding: dict[str, Any], catalogue: Catalogue) -> Draft:
     custom = message.custom or _Custom()
-    kind, topic, act = _named_by(message.utter_action or "", catalogue, site)
+    kind, topic = _named_by(message.utter_action or "", catalogue)
     return Draft(
         kind=custom.kind or kind,
         text=(message.text or "").strip(),
         topic=custom.topic if "topic" in custom.model_fields_set else topic,
-        act=custom.act if "act" in custom.model_fields_set else act,
+        act=custom.act,
         choices=tuple(_choice(button, catalogue) for button in message.buttons or ()),
         card=custom.card,
         understanding=understanding,
     )
 
 
-def _named_by(
-    utterance: str, catalogue: Catalogue, site: str | None
-) -> tuple[Kind, str | None, str | None]:
+def _named_by(utterance: str, catalogue: Catalogue) -> tuple[Kind, str | None]:
     """Return what a response's name says: ``utter_`` and the intent that it answers."""
     intent = utterance.removeprefix(_PREFIX)
     if topic := catalogue.topic_of(intent):
-        return Kind.ANSWER, topic.id, None
-    if act := catalogue.act_of(intent):
-        guide = act.topics.get(site or "store") or next(iter(act.topics.values()), None)
-        return Kind.ANSWER, guide, act.id
-    if intent == "smalltalk_human":
-        # To be put through to a person is what the act "inquiry" does.
-        return Kind.HANDOFF, None, "inquiry"
+        return Kind.ANSWER, topic.id
     if intent.startswith("smalltalk_"):
-        return Kind.SMALLTALK, None, None
+        return Kind.SMALLTALK, None
     if intent.startswith("fallback"):
-        return Kind.FALLBACK, None, None
-    return Kind.NOTICE, None, None
+        return Kind.FALLBACK, None
+    return Kind.NOTICE, None
 
 
 def _choice(button: _Button, catalogue: Catalogue) -> Choice:

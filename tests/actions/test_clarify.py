@@ -9,8 +9,9 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rasa_sdk.interfaces import Action
 
-from actions.clarify import candidates
+from actions.clarify import ActionClarify, candidates
 from madoguchi.actions_app import create_actions_app
 from madoguchi.knowledge.catalogue import catalogue
 from madoguchi.knowledge.sentences import sentences
@@ -42,11 +43,15 @@ def call(*intents: str, action: str | None = "action_clarify", **latest: Any) ->
     }
 
 
+def actions() -> list[Action]:
+    return [ActionClarify()]
+
+
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
     """Rasa's side of the action server."""
     async with (
-        serving(create_actions_app(SECRET)) as address,
+        serving(create_actions_app(SECRET, actions)) as address,
         client_of(address, **{"X-Madoguchi-Secret": SECRET}) as client,
     ):
         yield client
@@ -98,7 +103,7 @@ def test_at_most_three_known_ones_are_offered_best_first(intents: list[str]) -> 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Madoguchi-Secret": "other"}, {"Secret": SECRET}])
 async def test_nobody_calls_an_action_without_the_secret(headers: dict[str, str]) -> None:
-    app = create_actions_app(SECRET)
+    app = create_actions_app(SECRET, actions)
     async with serving(app) as address, client_of(address) as stranger:
         refused = await stranger.post("/webhook", json=call("store_receipt"), headers=headers)
     assert refused.status_code == 403
@@ -107,7 +112,7 @@ async def test_nobody_calls_an_action_without_the_secret(headers: dict[str, str]
 
 @pytest.mark.parametrize("headers", [{}, {"X-Madoguchi-Secret": ""}])
 async def test_a_secret_that_was_never_set_opens_nothing(headers: dict[str, str]) -> None:
-    app = create_actions_app("")
+    app = create_actions_app("", actions)
     async with serving(app) as address, client_of(address) as stranger:
         refused = await stranger.post("/webhook", json=call("store_receipt"), headers=headers)
     assert refused.status_code == 403

@@ -14,6 +14,7 @@ from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.conversations.worker import InboxWorker
 from madoguchi.database import migrate, open_database
+from madoguchi.dialogue.store import DialogueStore
 from madoguchi.knowledge.catalogue import catalogue
 from madoguchi.knowledge.sentences import sentences
 from tests.conversations.conftest import NOW
@@ -25,13 +26,23 @@ LONG = 60.0
 class Desk:
     """A worker at its store, and customers who write."""
 
-    def __init__(self, store: ConversationStore, engine: ScriptedEngine) -> None:
+    def __init__(
+        self, store: ConversationStore, dialogues: DialogueStore, engine: ScriptedEngine
+    ) -> None:
         self.store = store
+        self.dialogues = dialogues
         self.engine = engine
         self.worker = self.new_worker()
 
     def new_worker(self) -> InboxWorker:
-        return InboxWorker(self.store, Streams(), self.engine, catalogue(), sentences())
+        return InboxWorker(
+            self.store,
+            Streams(),
+            self.engine,
+            catalogue(),
+            sentences(),
+            dialogues=self.dialogues,
+        )
 
     async def open(self, site: str | None = "store") -> str:
         conversation, _, _ = await self.store.open(Customer("web", site), [])
@@ -61,7 +72,8 @@ async def desk(tmp_path: Path, engine: ScriptedEngine) -> AsyncIterator[Desk]:
     """A desk whose worker is at work."""
     database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
     await migrate(database)
-    desk = Desk(ConversationStore(database, FixedClock(NOW)), engine)
+    clock = FixedClock(NOW)
+    desk = Desk(ConversationStore(database, clock), DialogueStore(database, clock), engine)
     await desk.worker.start()
     yield desk
     await desk.worker.stop()

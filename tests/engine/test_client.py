@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -81,6 +82,23 @@ async def hasty(address: str) -> AsyncIterator[RasaEngine]:
     await client.close()
 
 
+async def test_the_engine_is_told_which_skill_waits(
+    server: EngineServer, client: RasaEngine
+) -> None:
+    await client.reply(CONVERSATION, INBOUND, "order_cancel")
+    [(_, _, body)] = server.asked
+    assert body["metadata"]["skill"] == "action_order_cancel"
+
+
+async def test_a_customers_numbers_do_not_reach_the_engine(
+    server: EngineServer, client: RasaEngine
+) -> None:
+    said = "A-20261103-0042 の件です。090-1234-5678 か hanako@example.jp へ"
+    await client.reply(CONVERSATION, replace(INBOUND, text=said))
+    [(_, _, body)] = server.asked
+    assert body["text"] == "A-00000000-0000 の件です。000-0000-0000 か x@example.com へ"
+
+
 async def test_an_answer_is_handed_on_as_it_is(client: RasaEngine) -> None:
     reply = await client.reply(CONVERSATION, INBOUND)
     assert reply.messages == GOOD["messages"]
@@ -100,7 +118,12 @@ async def test_the_engine_is_told_the_message_and_where_it_was_asked(
             "sender": "c1",
             "text": "送料は？",
             "payload": None,
-            "metadata": {"site": "rental", "last_topic": "store/shipping_fee", "inbound": 7},
+            "metadata": {
+                "site": "rental",
+                "last_topic": "store/shipping_fee",
+                "inbound": 7,
+                "skill": None,
+            },
         },
     )
     assert second[2]["payload"] == "/store_shipping_fee"

@@ -17,12 +17,12 @@ from tests.support.engine import rasa_message
 UNDERSTOOD = {"intent": "store_shipping_fee", "confidence": 0.93}
 
 
-def drafts_of(*messages: Any, site: str | None = "store") -> list[Draft]:
-    return interpret(EngineReply(list(messages), UNDERSTOOD), catalogue(), site)
+def drafts_of(*messages: Any) -> list[Draft]:
+    return interpret(EngineReply(list(messages), UNDERSTOOD), catalogue())
 
 
-def draft_of(message: Any, site: str | None = "store") -> Draft:
-    [draft] = drafts_of(message, site=site)
+def draft_of(message: Any) -> Draft:
+    [draft] = drafts_of(message)
     return draft
 
 
@@ -32,25 +32,36 @@ def test_the_response_of_a_topic_is_its_answer(topic: Any) -> None:
     assert (draft.kind, draft.topic, draft.act) == (Kind.ANSWER, topic.id, None)
 
 
-@pytest.mark.parametrize("act", catalogue().acts.values(), ids=lambda act: act.id)
-def test_the_response_of_an_act_names_the_act_and_the_sites_topic(act: Any) -> None:
-    for site, topic in act.topics.items():
-        draft = draft_of(rasa_message("答え", f"utter_{act.intent}"), site)
-        assert (draft.kind, draft.topic, draft.act) == (Kind.ANSWER, topic, act.id)
+def test_a_skills_own_message_takes_the_place_that_rasa_kept_for_it() -> None:
+    spoken = [
+        Draft(Kind.ASK, "注文番号は？", act="order_status"),
+        Draft(Kind.RESULT, "発送済みです"),
+    ]
+    reply = EngineReply(
+        [
+            rasa_message("-", None, custom={"reply": 1}),
+            rasa_message("答え"),
+            rasa_message("-", None, custom={"reply": 0}),
+        ],
+        UNDERSTOOD,
+    )
+    drafts = interpret(reply, catalogue(), spoken)
+    assert [draft.text for draft in drafts] == ["発送済みです", "答え", "注文番号は？"]
+    assert (drafts[2].kind, drafts[2].act) == (Kind.ASK, "order_status")
+    assert all(draft.understanding == UNDERSTOOD for draft in drafts)
 
 
-@pytest.mark.parametrize("act", catalogue().acts.values(), ids=lambda act: act.id)
-def test_the_response_of_an_act_is_known_without_a_site_too(act: Any) -> None:
-    draft = draft_of(rasa_message("答え", f"utter_{act.intent}"), None)
-    assert (draft.kind, draft.act) == (Kind.ANSWER, act.id)
-    assert draft.topic in {*act.topics.values(), None}
+@pytest.mark.parametrize("place", [-1, 1, 99])
+def test_a_skills_message_that_was_not_kept_is_a_failure(place: int) -> None:
+    reply = EngineReply([rasa_message("-", None, custom={"reply": place})], UNDERSTOOD)
+    with pytest.raises(EngineFailedError):
+        interpret(reply, catalogue(), [Draft(Kind.RESULT, "発送済みです")])
 
 
 @pytest.mark.parametrize(
     ("utterance", "kind", "act"),
     [
         ("utter_smalltalk_greet", Kind.SMALLTALK, None),
-        ("utter_smalltalk_human", Kind.HANDOFF, "inquiry"),
         ("utter_fallback", Kind.FALLBACK, None),
         ("utter_fallback_far", Kind.FALLBACK, None),
         ("utter_clarify_none", Kind.NOTICE, None),
@@ -149,6 +160,7 @@ buttons = st.fixed_dictionaries({}, optional={"title": json_values, "payload": j
 customs = st.fixed_dictionaries(
     {},
     optional={
+        "reply": st.integers(-2, 2) | json_values,
         "kind": st.sampled_from([*Kind, "x"]) | json_values,
         "topic": json_values,
         "act": json_values,
@@ -166,11 +178,11 @@ jsonish_messages = json_values | st.fixed_dictionaries(
 )
 
 
-@given(st.lists(jsonish_messages, max_size=3), st.sampled_from(["store", "rental", None]))
-@example([rasa_message("はい", custom={"kind": "answer"})], None)
-def test_whatever_comes_is_shown_or_is_a_failure(messages: list[Any], site: str | None) -> None:
+@given(st.lists(jsonish_messages, max_size=3))
+@example([rasa_message("はい", custom={"kind": "answer"})])
+def test_whatever_comes_is_shown_or_is_a_failure(messages: list[Any]) -> None:
     try:
-        drafts = drafts_of(*messages, site=site)
+        drafts = drafts_of(*messages)
     except EngineFailedError:
         return
     assert drafts

@@ -39,7 +39,9 @@ class ScriptedEngine:
         """Append instructions for the next messages."""
         self._script.extend(behaviours)
 
-    async def reply(self, conversation: Conversation, inbound: Inbound) -> EngineReply:
+    async def reply(
+        self, conversation: Conversation, inbound: Inbound, skill: str | None = None
+    ) -> EngineReply:
         """Do as told."""
         self.asked.append(inbound.text)
         self.payloads.append(inbound.payload)

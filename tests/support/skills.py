@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
-from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.interfaces import Action
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
 
 from actions import all_actions
 from madoguchi.conversations.choice_words import chosen
@@ -136,7 +136,9 @@ class Talk:
             active_loop=loop,
             latest_action_name=None,
         )
-        events: list[dict[str, Any]] = await self._actions[name].run(dispatcher, tracker, {})
+        events: list[dict[str, Any]] = await self._actions[name].run(
+            dispatcher, tracker, cast("DomainDict", {})
+        )
         for message in dispatcher.messages:
             custom = message["custom"] or {}
             if "reply" in custom:

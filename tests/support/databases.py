@@ -1,0 +1,49 @@
+"""A migrated database of each kind, for what has to work on both."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from madoguchi.clock import TOKYO
+from madoguchi.database import migrate, open_database
+from tests.support.postgres import PostgresServer
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@asynccontextmanager
+async def empty_database(
+    kind: str, request: pytest.FixtureRequest, folder: Path
+) -> AsyncIterator[AsyncEngine]:
+    """Give an empty, migrated database of the kind."""
+    if kind == "sqlite":
+        url = f"sqlite+aiosqlite:///{folder / 'madoguchi.db'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = await server.new_database()
+    database = open_database(url)
+    await migrate(database)
+    try:
+        yield database
+    finally:
+        await database.dispose()
+
+
+class TestClock:
+    """A clock that a test moves."""
+
+    __test__ = False
+
+    def __init__(self, at: datetime) -> None:
+        """Stand at the time."""
+        self.at = at.astimezone(TOKYO)
+
+    def now(self) -> datetime:
+        """Return the time that was set last."""
+        return self.at
