@@ -11,6 +11,10 @@ from actions.order_cancel import OrderCancel
 from actions.order_status import OrderStatus
 from actions.passages import ActionContinue, ActionPerson
 from actions.proofs import ActionEndProofs, ActionShowProofs
+from actions.receipt import Receipt
+from actions.return_eligibility import ReturnEligibility
+from actions.store_transfer import StoreTransfer
+from actions.store_visit import StoreVisit
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.skill import Skill
 
@@ -19,6 +23,10 @@ SKILLS: tuple[type[Skill], ...] = (
     InquiryStatus,
     OrderCancel,
     OrderStatus,
+    Receipt,
+    ReturnEligibility,
+    StoreTransfer,
+    StoreVisit,
 )
 
 

@@ -7,7 +7,7 @@ import re
 from madoguchi.conversations.model import Choice
 from madoguchi.dialogue.heard import Heard
 from madoguchi.dialogue.inquire import Matter, take_inquiry
-from madoguchi.dialogue.questions import Read
+from madoguchi.dialogue.questions import FreeText, Read
 from madoguchi.dialogue.turn import DoneError, Turn
 from madoguchi.knowledge.japanese import day_in_full
 from madoguchi.systems.model import Visit
@@ -48,11 +48,14 @@ async def booked_visits(turn: Turn) -> DoneError:
 
 
 async def _change(turn: Turn, said: str, listed: str) -> DoneError:
-    text = "booked_visits.ask_inquiry_listed" if listed else "booked_visits.ask_inquiry"
-    if not await turn.confirm("booked_visits.ask_inquiry", text=text, list=listed):
-        raise turn.finish("booked_visits.kept")
-    summary = turn.context.words("booked_visits.summary", said=said, list=listed)
-    matter = Matter("store", summary.strip(), urgent=True)
+    """Ask which visit is to be changed and how, and take that as an inquiry."""
+    text = "booked_visits.details_listed" if listed else "booked_visits.details"
+    question = FreeText(shortest=2, questions=False)
+    details = str(await turn.ask("booked_visits.details", question, text=text, list=listed))
+    summary = turn.context.words(
+        "booked_visits.summary", said=said, details=" ".join(details.split()), list=listed
+    )
+    matter = Matter("store", summary, urgent=True)
     return await take_inquiry(turn, matter, "booked_visits.inquiry_opened")
 
 

@@ -159,12 +159,13 @@ def _why_not(turn: Turn, store: str, day: date) -> tuple[str, str]:
         return "day_over", ""
     if day > turn.today + timedelta(days=_DAYS):
         return "day_too_far", ""
+    opens = bool(visit_days(shop.stores[store].hours, day, 1, shop.calendar))
+    closure = shop.calendar.closure(day)
+    if closure is not None and not opens:
+        return "day_closed", closure
     if transferable(store, day, shop.calendar).reason == TransferReason.NOT_A_WEEKDAY:
         return "not_a_weekday", ""
-    if not visit_days(shop.stores[store].hours, day, 1, shop.calendar):
-        closed = shop.calendar.closure(day) or turn.context.words("store_visit.day_off")
-        return "day_closed", closed
-    return "day_full", ""
+    return ("day_full", "") if opens else ("day_closed", turn.context.words("store_visit.day_off"))
 
 
 async def _time(
@@ -272,6 +273,6 @@ def _facts(wish: _Wish) -> dict[str, Any]:
         "store": wish.store,
         "day": day_in_full(wish.slot.day),
         "time": wish.slot.time,
-        "name": wish.name,
+        "visitor": wish.name,
         "contact": wish.contact,
     }
