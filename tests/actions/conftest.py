@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from madoguchi.systems.embedded.demo import demo_numbers, seed_demo
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.access.proofs import Proofs
 from madoguchi.clock import TOKYO, FixedClock
 from madoguchi.conversations.store import ConversationStore
-from madoguchi.database import migrate, open_database
+from madoguchi.database import Base, migrate, open_database
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.inquiries.store import InquiryStore
@@ -25,6 +25,7 @@ from madoguchi.knowledge.catalogue import catalogue
 from madoguchi.knowledge.sentences import sentences
 from madoguchi.knowledge.words import words
 from madoguchi.systems.embedded import EmbeddedSystems
+from madoguchi.systems.embedded.demo import demo_numbers, seed_demo
 from tests.support.skills import Talk, with_customer
 
 NOW = datetime(2026, 12, 2, 13, 0, tzinfo=TOKYO)
@@ -106,3 +107,17 @@ async def prove(customer: Talk, number: str) -> None:
     }.get(number, f"0900000{serial}" if kind == "order" else f"0800000{serial}")
     await customer.say(number)
     await customer.say(phone)
+
+
+async def alter(database: AsyncEngine, row: type[Base], number: str, **changed: Any) -> None:
+    """Change a thing of the shop behind the customer's back."""
+    async with AsyncSession(database) as session, session.begin():
+        found = await session.get_one(row, number)
+        for name, value in changed.items():
+            setattr(found, name, value)
+
+
+async def take_down(database: AsyncEngine, table: str = "shop_orders") -> None:
+    """Have a system of the shop fail from now on."""
+    async with database.begin() as connection:
+        await connection.execute(text(f"ALTER TABLE {table} RENAME TO {table}_away"))
