@@ -1,0 +1,44 @@
+"""Databases with and without the demo shops."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from madoguchi.database import migrate, open_database
+from tests.support.demo import seed
+from tests.support.postgres import PostgresServer
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """An empty database."""
+    opened = open_database(f"sqlite+aiosqlite:///{tmp_path / 'demo.db'}")
+    await migrate(opened)
+    yield opened
+    await opened.dispose()
+
+
+@pytest.fixture(params=BOTH)
+async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """An empty database of each kind."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'either.db'}"
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = await server.new_database()
+    opened = open_database(url)
+    await migrate(opened)
+    yield opened
+    await opened.dispose()
+
+
+@pytest.fixture
+async def seeded(database: AsyncEngine) -> AsyncEngine:
+    """A database with the demo shops."""
+    await seed(database)
+    return database
