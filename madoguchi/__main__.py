@@ -1,4 +1,4 @@
-"""The command line: ``python -m madoguchi run|service|train|evaluate``."""
+"""The command line: ``python -m madoguchi run|service|train|evaluate|demo``."""
 
 from __future__ import annotations
 
@@ -63,6 +63,13 @@ def _evaluate(used: Settings, arguments: argparse.Namespace) -> int:
     return evaluate_file(used, _model(used), arguments.file, arguments.out)
 
 
+def _demo(used: Settings, _arguments: argparse.Namespace) -> int:
+    from madoguchi.systems.choice import listed_demo
+
+    print(asyncio.run(listed_demo(used)))
+    return 0
+
+
 def _model(used: Settings, *, again: bool = False) -> Path:
     from madoguchi import training
 
@@ -97,6 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("file", type=Path)
     evaluate.add_argument("--out", type=Path, default=Path("results/evaluation.json"))
     evaluate.set_defaults(command=_evaluate)
+    demo = commands.add_parser("demo", help="list the demo shops' orders and rentals to try")
+    demo.set_defaults(command=_demo)
     return parser
 
 

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
                 "MADOGUCHI_IDENTITY_SECRET must be a secret of your own with at least 32 "
                 "characters in production, e.g. the output of 'openssl rand -hex 32'"
             )
+        if self.systems_url is not None and not self.systems_token.get_secret_value():
+            raise ValueError(
+                "MADOGUCHI_SYSTEMS_TOKEN must be the token that your shop's API asks for, "
+                "since MADOGUCHI_SYSTEMS_URL is set"
+            )
         if not self.origins or "*" in self.origins:
             raise ValueError(
                 "MADOGUCHI_ALLOWED_ORIGINS must list your shop's addresses in production, "

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from madoguchi.knowledge.business import BusinessFileError, business
 from madoguchi.settings import (
     PROJECT,
     Settings,
@@ -22,6 +23,7 @@ from madoguchi.settings import (
     child_environment,
     fresh_secret,
 )
+from madoguchi.systems.choice import refuse_demo_data
 from madoguchi.training import engine_environment
 
 _STOP_SECONDS = 10.0
@@ -83,11 +85,17 @@ def ensure_startable(settings: Settings) -> None:
             f"MADOGUCHI_ENGINE_PYTHON: {settings.engine_python} is missing; run 'make setup'"
         )
     try:
+        business(settings.business_file)
+    except BusinessFileError as error:
+        raise SettingsError(f"MADOGUCHI_BUSINESS_FILE: {error}") from error
+    try:
         _trackers(settings)
     except OSError as error:
         raise SettingsError(
             f"MADOGUCHI_DATABASE_URL: {error.filename} cannot be made ({error.strerror})"
         ) from error
+    if not settings.demo and settings.systems_url is None:
+        asyncio.run(refuse_demo_data(settings))
     _ensure_free("MADOGUCHI_PORT", settings.host, settings.port)
     _ensure_free("MADOGUCHI_ENGINE_PORT", "127.0.0.1", settings.engine_port)
     _ensure_free("MADOGUCHI_ACTIONS_PORT", "127.0.0.1", settings.actions_port)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from madoguchi.access.tables import ProofRow, ProofTryRow
 from madoguchi.clock import TOKYO, Clock, as_utc
 from madoguchi.database import only_reading
-from madoguchi.rules.access import LOCK, locked_until, proof_ends
+from madoguchi.rules.access import TRIES_COUNT_FOR, locked_until, proof_ends
 
 type Kind = Literal["order", "rental"]
 
@@ -85,7 +85,8 @@ class Proofs:
             for subject in subjects:
                 tries = await session.scalars(
                     select(ProofTryRow.at).where(
-                        ProofTryRow.subject == _digest(subject), ProofTryRow.at > now - LOCK
+                        ProofTryRow.subject == _digest(subject),
+                        ProofTryRow.at > now - TRIES_COUNT_FOR,
                     )
                 )
                 locks.append(locked_until(sorted(as_utc(at) for at in tries), now))
@@ -104,7 +105,7 @@ class Proofs:
                     session.add(ProofTryRow(subject=_digest(subject), event=event, at=self._now()))
             # What is too old to count for anything is not kept.
             await session.execute(
-                delete(ProofTryRow).where(ProofTryRow.at < self._now() - 2 * LOCK)
+                delete(ProofTryRow).where(ProofTryRow.at < self._now() - TRIES_COUNT_FOR)
             )
 
     def _now(self) -> datetime:

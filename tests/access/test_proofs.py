@@ -98,6 +98,18 @@ async def test_the_fifth_wrong_try_locks_for_half_an_hour(proofs: Proofs, clock:
     assert await proofs.locked_until(WHO) is None
 
 
+async def test_the_lock_counts_from_the_fifth_try_however_long_the_first_is_ago(
+    proofs: Proofs, clock: TestClock
+) -> None:
+    for event, minute in enumerate([0, 10, 20, 25, 29]):
+        clock.at = NOW + timedelta(minutes=minute)
+        await proofs.count_wrong(WHO, f"e{event}")
+    clock.at = NOW + timedelta(minutes=58)
+    assert await proofs.locked_until(WHO) == NOW + timedelta(minutes=59)
+    clock.at = NOW + timedelta(minutes=59)
+    assert await proofs.locked_until(WHO) is None
+
+
 async def test_a_message_that_is_worked_on_twice_is_one_try(proofs: Proofs) -> None:
     for _ in range(9):
         await proofs.count_wrong(WHO, "e1")

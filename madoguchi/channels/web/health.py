@@ -11,6 +11,7 @@ from madoguchi.channels.web.schemas import Alive, Readiness
 from madoguchi.database import ping
 from madoguchi.engine.client import EngineUnavailableError
 from madoguchi.services import Services, services
+from madoguchi.systems.model import SystemUnavailableError
 
 router = APIRouter(tags=["operation"])
 
@@ -33,6 +34,10 @@ async def readyz(response: Response, use: Annotated[Services, Depends(services)]
         await use.engine.check()
     except EngineUnavailableError as error:
         reasons["engine"] = str(error)
+    try:
+        await use.context.systems.check()
+    except SystemUnavailableError as error:
+        reasons["systems"] = str(error)
     if reasons:
         response.status_code = 503
         return Readiness(status="unavailable", reasons=reasons)

@@ -45,7 +45,7 @@ async def test_without_its_database_it_is_not_ready_but_alive(start_service: Sta
         assert (await service.http.get("/readyz")).status_code == 200
     service.engine.away = True
     found = reasons(await service.http.get("/readyz"))
-    assert set(found) == {"database", "engine"}
+    assert set(found) == {"database", "engine", "systems"}
     assert found["database"].endswith("the database does not answer")
     assert "postgres@" not in found["database"]
     assert (await service.http.get("/healthz")).status_code == 200
@@ -58,7 +58,7 @@ async def test_with_a_database_that_is_no_database_it_is_not_ready(
     await service.parts.worker.stop()  # it looks into the database every second
     await service.parts.database.dispose()
     break_file(tmp_path / "service.db")
-    assert set(reasons(await service.http.get("/readyz"))) == {"database"}
+    assert set(reasons(await service.http.get("/readyz"))) == {"database", "systems"}
 
 
 def break_file(database: Path) -> None:
