@@ -18,6 +18,7 @@ from madoguchi.systems.embedded import EmbeddedSystems
 from madoguchi.systems.interfaces import Systems
 from tests.support.postgres import PostgresServer
 from tests.support.shop import CLOSED_ON, NOW, Shop
+from tests.systems.http.served import over_http
 
 type Reach = Callable[[AsyncEngine], AbstractAsyncContextManager[Systems]]
 
@@ -34,10 +35,18 @@ async def embedded(database: AsyncEngine) -> AsyncIterator[Systems]:
     await systems.close()
 
 
+@asynccontextmanager
+async def http(database: AsyncEngine) -> AsyncIterator[Systems]:
+    """Give a client of the API that the reference server puts in front of the embedded ones."""
+    async with embedded(database) as systems, over_http(systems) as client:
+        yield client
+
+
 # The kind of the database, and what is in front of it.
 WAYS = [
     pytest.param(("sqlite", embedded), id="embedded-sqlite"),
     pytest.param(("postgresql", embedded), id="embedded-postgresql", marks=pytest.mark.postgres),
+    pytest.param(("sqlite", http), id="http"),
 ]
 
 

@@ -49,7 +49,8 @@ SlotTime = Annotated[str, StringConstraints(pattern=SLOT_TIME)]
 MemberId = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_MEMBER_ID)]
 Contact = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CONTACT)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_ONE_LINE)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
+# What a customer wrote, which may be nothing.
+Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 WebAddress = Annotated[str, StringConstraints(max_length=2000, pattern=_WEB_ADDRESS)]
 # An address of the web, or a path on the site that shows it; never a script.
 Picture = Annotated[str, StringConstraints(max_length=2000, pattern=_PICTURE)]

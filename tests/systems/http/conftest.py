@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -19,18 +18,14 @@ from madoguchi.rules.states import OrderState
 from madoguchi.systems.embedded import EmbeddedSystems
 from madoguchi.systems.http.breaker import CircuitBreaker
 from madoguchi.systems.http.client import HttpSystems
-from madoguchi.systems.http.transport import Bounds
 from madoguchi.systems.reference import create_reference_app
 from tests.support.server import serving
 from tests.support.shop import MEMBER, NOW, Shop, a_rental, an_item, an_order
+from tests.systems.http.described import Described
 from tests.systems.http.faults import FaultyApi
+from tests.systems.http.served import PATIENT, TLS, TOKEN
 
 type Connect = Callable[..., HttpSystems]
-
-TOKEN = "the-shops-token"
-# As patient as a test may need; the ones about time limits say their own.
-PATIENT = Bounds(connect=30, read=30, whole=60)
-_TLS = ssl.create_default_context()
 
 
 class Pauses:
@@ -68,10 +63,12 @@ async def database(filled: Path, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-def api(database: AsyncEngine) -> FaultyApi:
-    """The shop's API; it works until a test gives it faults."""
+def api(database: AsyncEngine) -> Iterator[FaultyApi]:
+    """The shop's API; it works as described until a test gives it faults."""
     systems = EmbeddedSystems(database, FixedClock(NOW))
-    return FaultyApi(create_reference_app(systems, TOKEN))
+    described = Described(create_reference_app(systems, TOKEN))
+    yield FaultyApi(described)
+    assert described.deviations == []
 
 
 @pytest.fixture
@@ -93,7 +90,7 @@ async def connect(pauses: Pauses) -> AsyncIterator[Connect]:
     async with AsyncExitStack() as opened:
 
         def connect(url: str, token: str = TOKEN, **changed: Any) -> HttpSystems:
-            usual: dict[str, Any] = {"bounds": PATIENT, "tls": _TLS, "sleep": pauses}
+            usual: dict[str, Any] = {"bounds": PATIENT, "tls": TLS, "sleep": pauses}
             systems = HttpSystems(url, token, **(usual | changed))
             opened.push_async_callback(systems.close)
             return systems

@@ -26,7 +26,7 @@ class FaultyApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+            headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
             self.asked.append((scope["method"], scope["path"], headers))
             fault = self.faults.pop(0) if self.faults else self.always
             if fault is not None:

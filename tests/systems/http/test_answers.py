@@ -21,8 +21,8 @@ from madoguchi.systems.model import (
 )
 from tests.support.logs import printed_logs
 from tests.support.shop import EMAIL, ITEM, MEMBER, ORDER, PHONE, RENTAL
-from tests.systems.http.conftest import TOKEN
 from tests.systems.http.faults import FaultyApi, answering
+from tests.systems.http.served import TOKEN
 
 type Ask = Callable[[HttpSystems], Awaitable[Any]]
 

@@ -17,7 +17,7 @@ from madoguchi.systems.http.breaker import CircuitBreaker
 from madoguchi.systems.http.client import HttpSystems
 from madoguchi.systems.model import NotAllowedError, SystemUnavailableError
 from tests.support.shop import ORDER, PHONE
-from tests.systems.http.conftest import PATIENT, Connect, Pauses
+from tests.systems.http.conftest import Connect, Pauses
 from tests.systems.http.faults import (
     Fault,
     FaultyApi,
@@ -29,6 +29,7 @@ from tests.systems.http.faults import (
     working_then_breaking,
     working_then_hanging,
 )
+from tests.systems.http.served import PATIENT
 
 
 async def changes(database: AsyncEngine) -> int:
