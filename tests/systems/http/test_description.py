@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import threading
 import uuid
 from collections.abc import Iterator
@@ -44,12 +45,13 @@ EXAMPLES = DESCRIPTION["components"]["examples"]
 
 
 @pytest.fixture(scope="module")
-def address(filled: Path) -> Iterator[str]:
+def address(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a reference server is, beside the test, for clients that block."""
+    own = shutil.copy(filled, tmp_path_factory.mktemp("description"))
     started: Queue[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Queue()
 
     async def serve() -> None:
-        database, stop = open_database(f"sqlite+aiosqlite:///{filled}"), asyncio.Event()
+        database, stop = open_database(f"sqlite+aiosqlite:///{own}"), asyncio.Event()
         app = create_reference_app(EmbeddedSystems(database, FixedClock(NOW)), TOKEN)
         async with serving(app) as address:
             started.put((address, asyncio.get_running_loop(), stop))
