@@ -34,6 +34,8 @@ _PHONE = re.compile(
     rf"(?<![\d-])(?:\+81{_GAP}\(?0?\)?|0)[1-9](?:[-‐‑–—−ー()\s]{{0,2}}\d){{8,9}}(?!\d)"
 )
 _PRODUCT = re.compile(r"(?<![\d-])[1-9]\d{9}(?![\d-])")
+# In groups of digits only where an item is asked for: it could be anybody's number elsewhere.
+_GROUPED_PRODUCT = re.compile(r"(?<![\d-])[1-9](?:[-‐‑–—−\s]?\d){9}(?![\d-])")
 # Whatever else may be a number of somebody: mistyped, or of another shop.
 _LONG = re.compile(r"(?<![\d,])\d(?:[-‐‑–—−\s]?\d){5,}(?![\d,]*円)")
 _HIDDEN_EMAIL = "x@example.com"
@@ -124,6 +126,8 @@ def _hits(plain: str, expected: Expected) -> list[_Hit]:
     if expected == "rental":
         take("rental", _BARE_RENTAL)
     take("product", _PRODUCT)
+    if expected == "product":
+        take("product", _GROUPED_PRODUCT)
     return sorted(hits, key=lambda hit: hit.start)
 
 
@@ -137,6 +141,8 @@ def _value(kind: str, match: re.Match[str]) -> str | None:
         return f"Q-{match.group(1)}-{match.group(2)}"
     if kind == "phone":
         return _phone(match.group())
+    if kind == "product":
+        return re.sub(r"\D", "", match.group())
     return match.group().lower()
 
 

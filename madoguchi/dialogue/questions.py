@@ -57,14 +57,19 @@ class Confirm:
 
     yes: str
     no: str
+    # What else the customer may want, for example to put something right first.
+    more: Sequence[Option] = ()
 
     @property
     def options(self) -> Sequence[Option]:
-        """The two buttons."""
-        return (Option(self.yes, value=True), Option(self.no, value=False))
+        """The two buttons, and the others."""
+        return (Option(self.yes, value=True), Option(self.no, value=False), *self.more)
 
-    def read(self, heard: Heard) -> bool | None:
+    def read(self, heard: Heard) -> Any | None:
         """Return the answer; a leaving word is a no."""
+        named = Pick(self.more).read(heard)
+        if named is not None:
+            return named
         if heard.says_no or (heard.leaves and not heard.says_yes):
             return False
         return True if heard.says_yes else None

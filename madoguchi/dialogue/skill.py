@@ -150,9 +150,10 @@ class Skill(Action):
         """Return the text that helps with the question that was not answered."""
         if state.misses > _MISSES:
             return "common.stuck"
-        explain = f"identify.{state.asking}_explain"
-        if heard.does_not_know and self.context.words.has(explain):
-            return explain
+        if heard.does_not_know:
+            for explain in (f"{state.asking}_explain", f"identify.{state.asking}_explain"):
+                if self.context.words.has(explain):
+                    return explain
         return "common.again"
 
     def _leave_for(self, opened: OpenTurn, intent: str) -> Events:

@@ -38,7 +38,8 @@ class Memory:
 
     order: str | None = None
     rental: str | None = None
+    product: str | None = None
 
     def with_subject(self, kind: str, number: str) -> Memory:
-        """Return the memory with the order or rental that is talked about now."""
+        """Return the memory with the order, rental or item that is talked about now."""
         return replace(self, **{kind: number})

@@ -147,7 +147,7 @@ class Turn:
         return self.context.sentences.choices(list(intents))
 
     def remember(self, kind: str, number: str) -> None:
-        """Have the next skill of this conversation start with this order or rental."""
+        """Have the next skill of this conversation start with this order, rental or item."""
         self.opened.memory = self.opened.memory.with_subject(kind, number)
 
     def _read(self, question: Question) -> Any | None:
