@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import ssl
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tenacity import (
 
 from madoguchi import __version__
 from madoguchi.logs import log
+from madoguchi.settings import SettingsError
 from madoguchi.systems.http.breaker import BreakerOpenError, CircuitBreaker
 from madoguchi.systems.http.calls import (
     KEY_REUSED,
@@ -81,7 +83,12 @@ class ShopClient:
         tls: ssl.SSLContext | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Speak to the API below the URL with the bearer token; ``tls`` for a CA of one's own."""
+        """Speak to the API below the URL with the bearer token; ``tls`` for a CA of one's own.
+
+        Raises SettingsError for a token that no header can carry.
+        """
+        if not re.fullmatch(r"[!-~]+", token):
+            raise SettingsError("MADOGUCHI_SYSTEMS_TOKEN must be of visible ASCII characters")
         self._bounds = bounds or Bounds()
         self._breaker = breaker or CircuitBreaker()
         self._sleep = sleep

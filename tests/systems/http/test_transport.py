@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from madoguchi.rules.states import OrderState
+from madoguchi.settings import SettingsError
 from madoguchi.supervisor import free_port
 from madoguchi.systems.embedded.tables import ChangeRow
 from madoguchi.systems.http.breaker import CircuitBreaker
@@ -223,6 +224,12 @@ async def test_a_wrong_token_makes_the_shop_unavailable(connect: Connect, addres
     systems = connect(address, token="another")
     with pytest.raises(SystemUnavailableError, match="refuses the token with 401"):
         await systems.check()
+
+
+@pytest.mark.parametrize("token", ["", "two words", "line\n", "合言葉"])
+def test_a_token_that_no_header_can_carry_stops_the_start(connect: Connect, token: str) -> None:
+    with pytest.raises(SettingsError, match="MADOGUCHI_SYSTEMS_TOKEN"):
+        connect("http://127.0.0.1:1", token=token)
 
 
 class Hand:
