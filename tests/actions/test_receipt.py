@@ -47,7 +47,8 @@ async def test_a_receipt_on_my_page_is_shown_when_confirmed(
     talk: OpenTalk, context: Context, numbers: Mapping[str, str], name: str, until: str
 ) -> None:
     customer = await asked(talk, numbers[name])
-    assert customer.last.kind is Kind.ASK
+    question = customer.last
+    assert question.kind is Kind.ASK
     assert f"{until}まで、1回だけ" in customer.text
     assert "内容の変更もできません" in customer.text
     assert await shown_on(context, numbers[name]) is None

@@ -105,7 +105,8 @@ async def test_within_15_minutes_it_is_taken_back_when_confirmed(
     name: str,
 ) -> None:
     customer = await asked(talk, numbers[name], wish)
-    assert customer.last.kind is Kind.ASK
+    question = customer.last
+    assert question.kind is Kind.ASK
     assert "13:10まで" in customer.text
     assert await state_of(context, numbers[name]) is TransferState.REQUESTED
     await customer.tap(YES)
