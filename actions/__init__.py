@@ -12,7 +12,9 @@ from actions.order_status import OrderStatus
 from actions.passages import ActionContinue, ActionPerson
 from actions.proofs import ActionEndProofs, ActionShowProofs
 from actions.receipt import Receipt
+from actions.restock_request import RestockRequest
 from actions.return_eligibility import ReturnEligibility
+from actions.stock_location import StockLocation
 from actions.store_transfer import StoreTransfer
 from actions.store_visit import StoreVisit
 from madoguchi.dialogue.context import Context
@@ -24,7 +26,9 @@ SKILLS: tuple[type[Skill], ...] = (
     OrderCancel,
     OrderStatus,
     Receipt,
+    RestockRequest,
     ReturnEligibility,
+    StockLocation,
     StoreTransfer,
     StoreVisit,
 )
