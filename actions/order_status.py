@@ -6,7 +6,7 @@ from madoguchi.dialogue.cards import order_card
 from madoguchi.dialogue.identify import own_order
 from madoguchi.dialogue.skill import Skill
 from madoguchi.dialogue.turn import Turn
-from madoguchi.knowledge.japanese import day_in_full
+from madoguchi.knowledge.japanese import day_in_full, time_slot
 from madoguchi.rules.delivery import lateness, next_shipping_day
 from madoguchi.rules.payment import cod_sent_back
 from madoguchi.rules.states import Decision, OrderState, PaymentMethod
@@ -36,7 +36,7 @@ class OrderStatus(Skill):
             expected=day_in_full(order.expected_on) if order.expected_on else "",
             delivered=day_in_full(order.delivered_on) if order.delivered_on else "",
             next_shipping=day_in_full(next_shipping_day(turn.today, calendar)),
-            slot=f" {order.time_slot}" if order.time_slot else "",
+            slot=f" {time_slot(order.time_slot)}" if order.time_slot else "",
         )
 
 

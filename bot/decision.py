@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any, Dict, List, Text, Tuple
+from typing import Any, Dict, Iterable, List, Text, Tuple
 
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -51,6 +51,7 @@ class AnswerDecision(GraphComponent):
         self._resource = resource
         self._families: Dict[Text, List[Text]] = {}
         self._sites: Dict[Text, Text] = {}
+        self._owned: Dict[Text, Text] = {}
 
     @classmethod
     def create(
@@ -77,13 +78,15 @@ class AnswerDecision(GraphComponent):
         with model_storage.read_from(resource) as folder:
             known = json.loads((folder / "catalogue.json").read_text(encoding="utf-8"))
         component._families, component._sites = known["families"], known["sites"]
+        component._owned = known["owned"]
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
         """Store which topics and acts belong together, and to which site."""
         self._families, self._sites = read_catalogue(Path(self._config["catalogue"]))
+        self._owned = read_owned(Path(self._config["catalogue"]))
         with self._model_storage.write_to(self._resource) as folder:
-            known = {"families": self._families, "sites": self._sites}
+            known = {"families": self._families, "sites": self._sites, "owned": self._owned}
             (folder / "catalogue.json").write_text(json.dumps(known), encoding="utf-8")
         return self._resource
 
@@ -105,6 +108,8 @@ class AnswerDecision(GraphComponent):
                 self._config["other_site_penalty"],
             )
             name, confidence = self._decide(ranking)
+            spoken = (metadata or {}).get("own") or ()
+            name = own_case(name, self._families, self._owned, spoken)
             message.set("intent_ranking", ranking, add_to_output=True)
             message.set("intent", {"name": name, "confidence": confidence}, add_to_output=True)
             if metadata is not None:
@@ -137,6 +142,16 @@ class AnswerDecision(GraphComponent):
         if likely >= self._config["clarify_above"]:
             return UNSURE, likely
         return OUTSIDE[0], 1.0 - likely
+
+
+def own_case(
+    name: Text, families: Dict[Text, List[Text]], owned: Dict[Text, Text], spoken: Iterable[Text]
+) -> Text:
+    """Return the act instead of its topic when the customer speaks of something of their own."""
+    if name in owned:
+        return name
+    acts = [act for act in families.get(name, []) if owned.get(act) in set(spoken)]
+    return acts[0] if acts else name
 
 
 def weigh_outside(ranking: Ranking, weight: float) -> Ranking:
@@ -188,3 +203,13 @@ def read_catalogue(folder: Path) -> Tuple[Dict[Text, List[Text]], Dict[Text, Tex
                 families.setdefault(intent, []).append(act)
                 families.setdefault(act, []).append(intent)
     return families, sites
+
+
+def read_owned(folder: Path) -> Dict[Text, Text]:
+    """Return the acts about something of the customer's own, each with what it is."""
+    return {
+        entry["id"].replace("/", "_"): entry["own"]
+        for file in sorted(folder.glob("*.yml"))
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))
+        if "own" in entry
+    }

@@ -20,7 +20,9 @@ from bot.decision import (
     UNSURE,
     AnswerDecision,
     Ranking,
+    own_case,
     read_catalogue,
+    read_owned,
     weigh_outside,
     weigh_site,
 )
@@ -279,3 +281,23 @@ def test_the_projects_catalogue_names_only_intents_of_the_domain() -> None:
     assert set(known.values()) == {"store", "rental"}
     for intent, related in families.items():
         assert all(intent in families[other] for other in related)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken", "becomes"),
+    [
+        ("store_order_cancel", ["order"], "act_order_cancel"),
+        ("store_order_cancel", ["rental"], "store_order_cancel"),
+        ("store_order_cancel", [], "store_order_cancel"),
+        ("act_order_cancel", ["order"], "act_order_cancel"),
+        ("rental_return_deadline", ["order", "rental"], "act_rental_return"),
+        ("store_shipping_fee", ["order"], "store_shipping_fee"),
+        ("store_product_restock", ["order"], "store_product_restock"),
+        (UNSURE, ["order"], UNSURE),
+    ],
+)
+def test_who_speaks_of_their_own_order_means_the_act(
+    name: str, spoken: list[str], becomes: str
+) -> None:
+    families, _ = read_catalogue(PROJECT / CATALOGUE)
+    assert own_case(name, families, read_owned(PROJECT / CATALOGUE), spoken) == becomes

@@ -144,8 +144,8 @@ class InboxWorker:
         while True:
             try:
                 with TURN_SECONDS.time():
-                    skill = await self._dialogues.begin(inbound)
-                    reply = await self._engine.reply(conversation, inbound, skill)
+                    standing = await self._dialogues.begin(inbound)
+                    reply = await self._engine.reply(conversation, inbound, standing)
                     spoken = await self._dialogues.replies(inbound.id)
                 drafts = interpret(reply, self._catalogue, spoken)
             except EngineFailedError as error:

@@ -43,6 +43,8 @@ class Heard:
     option: str | None
     found: Found
     entities: tuple[dict[str, Any], ...]
+    # A button was tapped, or named by its words: what it leads to is certain.
+    tapped: bool = False
 
     @property
     def plain(self) -> str:
@@ -81,4 +83,6 @@ def hear(latest: dict[str, Any], text: str) -> Heard:
     intent = (latest.get("intent") or {}).get("name") or ""
     # A tapped button's title is the shop's word, not a number that the customer gave.
     found = Found() if option is not None else find(text)
-    return Heard(text, str(intent), option, found, entities)
+    # The engine gets a button as what it leads to, and no customer's text begins with a slash.
+    tapped = str(latest.get("text") or "").startswith("/")
+    return Heard(text, str(intent), option, found, entities, tapped)

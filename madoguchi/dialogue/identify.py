@@ -84,7 +84,10 @@ async def _choose[T: _Known](turn: Turn, finder: _Finder[T], fits: Callable[[T],
     said = turn.take("number", Number(finder.kind))
     if said in mine:
         return str(said)
-    if said is None and mine and turn.state.answers.get("which") != _OTHER:
+    if said is not None:
+        # None of the customer's own is meant, also when this number turns out to be wrong.
+        turn.state.answers["which"] = _OTHER
+    if mine and turn.state.answers.get("which") != _OTHER:
         number = await _which(turn, finder, fits, mine)
         if number != _OTHER:
             return number

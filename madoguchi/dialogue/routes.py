@@ -15,6 +15,8 @@ _ACTIONS = {
 _TOPICS = ("store_", "rental_")
 # What is no question of its own while a skill waits for an answer.
 _MERE_WORDS = {"smalltalk_affirm", "smalltalk_deny"}
+# What a skill gives way to, wherever it stands.
+_ENDS = {"smalltalk_human", "proofs_end"}
 
 
 def action_for(intent: str) -> str:
@@ -31,7 +33,12 @@ def is_act(intent: str) -> bool:
 
 def answers_itself(intent: str) -> bool:
     """Return whether the intent is a question or remark with an answer that needs no skill."""
-    return _has_answer(intent) and intent not in _MERE_WORDS
+    return intent == "proofs_show" or (_has_answer(intent) and intent not in _MERE_WORDS)
+
+
+def ends_skills(intent: str) -> bool:
+    """Return whether the intent ends whatever is going on."""
+    return intent in _ENDS
 
 
 def _has_answer(intent: str) -> bool:

@@ -18,7 +18,7 @@ from rasa_sdk.types import DomainDict
 from madoguchi.conversations.model import Draft, Kind
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.heard import Heard, hear
-from madoguchi.dialogue.routes import action_for, answers_itself, is_act
+from madoguchi.dialogue.routes import action_for, answers_itself, ends_skills, is_act
 from madoguchi.dialogue.spoken import hand_over
 from madoguchi.dialogue.state import SkillState
 from madoguchi.dialogue.store import OpenTurn
@@ -85,8 +85,11 @@ class Skill(Action):
         return events
 
     async def _go_on(self, opened: OpenTurn, state: SkillState, heard: Heard) -> Events:
-        if heard.intent == "smalltalk_human":
-            return self._leave_for(opened, "smalltalk_human")
+        if ends_skills(heard.intent):
+            return self._leave_for(opened, heard.intent)
+        if heard.tapped and heard.option is None:
+            # A button of some other message; its title answers no question.
+            return await self._not_understood(opened, state, heard)
         turn = Turn(self.context, opened, state, heard, starts=False)
         try:
             return await self._steps(turn)
@@ -103,7 +106,8 @@ class Skill(Action):
             pass
         except SystemUnavailableError as error:
             log("skills").warning("system unavailable", component=self.act, reason=str(error))
-            turn.say("common.system_unavailable", Kind.FALLBACK)
+            unsure = "common.change_unknown" if turn.changes else "common.system_unavailable"
+            turn.say(unsure, Kind.FALLBACK)
         except (NotAllowedError, LookupError) as error:
             # It was possible a moment ago: somebody else changed the same thing.
             log("skills").info("change refused", component=self.act, reason=type(error).__name__)
@@ -114,7 +118,7 @@ class Skill(Action):
     async def _not_understood(self, opened: OpenTurn, state: SkillState, heard: Heard) -> Events:
         if heard.option is not None:
             return await self._ask_again(opened, state, heard, "common.old_choice")
-        if heard.leaves or (heard.says_no and not heard.does_not_know):
+        if not heard.tapped and (heard.leaves or (heard.says_no and not heard.does_not_know)):
             turn = Turn(self.context, opened, state, heard, starts=False)
             turn.say("common.left", Kind.NOTICE, skill=self._title())
             opened.state = None
@@ -122,7 +126,7 @@ class Skill(Action):
         if is_act(heard.intent) and heard.intent != f"act_{self.act}":
             # The state stays for the other skill to mention what it ended.
             return [ActiveLoop(None), FollowupAction(action_for(heard.intent))]
-        if answers_itself(heard.intent):
+        if answers_itself(heard.intent) or (heard.tapped and not is_act(heard.intent)):
             state.interrupted = True
             return [FollowupAction(action_for(heard.intent))]
         state.misses += 1
@@ -150,6 +154,8 @@ class Skill(Action):
         """Return the text that helps with the question that was not answered."""
         if state.misses > _MISSES:
             return "common.stuck"
+        if heard.intent == f"act_{self.act}":
+            return "common.resume"
         if heard.does_not_know:
             for explain in (f"{state.asking}_explain", f"identify.{state.asking}_explain"):
                 if self.context.words.has(explain):

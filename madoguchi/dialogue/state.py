@@ -43,3 +43,13 @@ class Memory:
     def with_subject(self, kind: str, number: str) -> Memory:
         """Return the memory with the order, rental or item that is talked about now."""
         return replace(self, **{kind: number})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the engine has to know of a conversation to understand its next message."""
+
+    # The skill that waits for an answer.
+    skill: str | None = None
+    # What of their own the customer speaks of: "order", "rental".
+    own: tuple[str, ...] = ()

@@ -15,7 +15,8 @@ from madoguchi.conversations.reading import read_inbound
 from madoguchi.conversations.rows import conversation_of
 from madoguchi.conversations.tables import ConversationRow, InboxRow
 from madoguchi.database import only_reading
-from madoguchi.dialogue.state import Memory, SkillState
+from madoguchi.dialogue.found import find
+from madoguchi.dialogue.state import Memory, SkillState, Standing
 from madoguchi.dialogue.tables import DialogueRow, DialogueTurnRow
 
 # After so long a silence the customer has something else in mind.
@@ -42,18 +43,20 @@ class DialogueStore:
         self._reads = only_reading(engine)
         self._clock = clock
 
-    async def begin(self, inbound: Inbound) -> str | None:
-        """Return the skill that waits for the message, and forget earlier tries to answer it."""
+    async def begin(self, inbound: Inbound) -> Standing:
+        """Return where the conversation stands, and forget earlier tries to answer the message."""
         async with AsyncSession(self._reads) as session:
             tried = await session.get(DialogueTurnRow, inbound.id)
             row = await session.get(DialogueRow, inbound.conversation_id)
             state = self._remembered(row)
+            fresh = row is not None and self._is_fresh(row)
+            memory = Memory(**row.memory) if row is not None and fresh else Memory()
         if tried is not None:
             async with AsyncSession(self._engine) as session, session.begin():
                 await session.execute(
                     delete(DialogueTurnRow).where(DialogueTurnRow.inbound_id == inbound.id)
                 )
-        return state.skill if state is not None else None
+        return Standing(state.skill if state is not None else None, _own(memory, inbound.text))
 
     async def turn(self, conversation_id: str, inbound_id: int) -> OpenTurn:
         """Return the turn of a message. Raises LookupError when there is no such message."""
@@ -125,6 +128,16 @@ class DialogueStore:
     def _is_fresh(self, row: DialogueRow) -> bool:
         now: datetime = as_utc(self._clock.now())
         return now - as_utc(row.updated_at) < FORGOTTEN_AFTER
+
+
+def _own(memory: Memory, text: str) -> tuple[str, ...]:
+    """Return which things of the customer's own are spoken of, now or just before."""
+    found = find(text)
+    spoken_of = {
+        "order": memory.order is not None or bool(found.orders),
+        "rental": memory.rental is not None or bool(found.rentals),
+    }
+    return tuple(kind for kind, spoken in spoken_of.items() if spoken)
 
 
 def _stored(draft: Draft) -> dict[str, Any]:

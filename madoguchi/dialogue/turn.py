@@ -50,6 +50,8 @@ class Turn:
         self.starts = starts
         # Something was proven with this message: the reply says how to see and end it.
         self.proves = False
+        # A system was asked to change something: whether it did is open when it does not answer.
+        self.changes = False
         self._unread = True
 
     @property
@@ -74,6 +76,7 @@ class Turn:
 
     def key(self, change: str) -> str:
         """Return the idempotency key of a change: the same in every try of this run."""
+        self.changes = True
         return f"{self.opened.conversation.id}-{self.state.id}-{change}"
 
     async def ask(self, name: str, question: Question, **values: object) -> Any:
@@ -160,12 +163,14 @@ class Turn:
         phrase = self.context.words.phrase(text, **values)
         self.state.asking, self.state.misses = name, 0
         self.state.options = {}
-        choices = [self._option(title.title, title.value) for title in question.options]
+        # A yes is one to what was shown with it, not to what is shown by now.
+        shown = phrase.text if isinstance(question, Confirm) else ""
+        choices = [self._option(shown, each.title, each.value) for each in question.options]
         self._say(Kind.ASK, phrase, [*choices, *self.intents(phrase.choices)], card)
 
-    def _option(self, title: str, value: Any) -> Choice:
+    def _option(self, shown: str, title: str, value: Any) -> Choice:
         # Told by its run and question: a button of another question means nothing here.
-        seed = json.dumps([self.state.id, self.state.asking, title, value])
+        seed = json.dumps([self.state.id, self.state.asking, shown, title, value])
         name = hashlib.sha256(seed.encode()).hexdigest()[:16]
         self.state.options[name] = value
         return Choice(title=title, payload=f'/{CONTINUE}{{"option": "{name}"}}')

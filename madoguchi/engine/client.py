@@ -9,6 +9,9 @@ import httpx
 
 from madoguchi.conversations.model import Conversation, Inbound
 from madoguchi.dialogue.found import masked
+from madoguchi.dialogue.state import Standing
+
+_NOTHING = Standing()
 
 
 class EngineUnavailableError(Exception):
@@ -31,9 +34,9 @@ class Engine(Protocol):
     """Answers messages and says whether it can."""
 
     async def reply(
-        self, conversation: Conversation, inbound: Inbound, skill: str | None = None
+        self, conversation: Conversation, inbound: Inbound, standing: Standing = _NOTHING
     ) -> EngineReply:
-        """Return the replies; ``skill`` is the one that waits for this message.
+        """Return the replies; ``standing`` says what waits for this message.
 
         Raises EngineUnavailableError or EngineFailedError.
         """
@@ -60,7 +63,7 @@ class RasaEngine:
         await self._http.aclose()
 
     async def reply(
-        self, conversation: Conversation, inbound: Inbound, skill: str | None = None
+        self, conversation: Conversation, inbound: Inbound, standing: Standing = _NOTHING
     ) -> EngineReply:
         """Return the replies. Raises EngineUnavailableError or EngineFailedError."""
         body = {
@@ -72,7 +75,8 @@ class RasaEngine:
                 "site": conversation.site,
                 "last_topic": conversation.last_topic,
                 "inbound": inbound.id,
-                "skill": f"action_{skill}" if skill else None,
+                "skill": f"action_{standing.skill}" if standing.skill else None,
+                "own": list(standing.own),
             },
         }
         answer = await self._call("POST", "/messages", json=body)

@@ -31,5 +31,12 @@ def yen(amount: int) -> str:
     return f"{amount:,}円"
 
 
+def time_slot(slot: str) -> str:
+    """Return 「18時〜20時」 for 「18-20」; other names of a time stay as they are."""
+    first, dash, last = slot.partition("-")
+    hours = first.isdecimal() and last.isdecimal()
+    return f"{int(first)}時〜{int(last)}時" if dash and hours else slot
+
+
 def _day(day: date) -> date:
     return day.astimezone(TOKYO).date() if isinstance(day, datetime) else day

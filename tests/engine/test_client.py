@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from madoguchi.conversations.model import Conversation, Inbound, Owner
+from madoguchi.dialogue.state import Standing
 from madoguchi.engine.client import EngineFailedError, EngineUnavailableError, RasaEngine
 from madoguchi.supervisor import free_port
 from tests.support.server import serving
@@ -85,9 +86,10 @@ async def hasty(address: str) -> AsyncIterator[RasaEngine]:
 async def test_the_engine_is_told_which_skill_waits(
     server: EngineServer, client: RasaEngine
 ) -> None:
-    await client.reply(CONVERSATION, INBOUND, "order_cancel")
+    await client.reply(CONVERSATION, INBOUND, Standing("order_cancel", ("order",)))
     [(_, _, body)] = server.asked
     assert body["metadata"]["skill"] == "action_order_cancel"
+    assert body["metadata"]["own"] == ["order"]
 
 
 async def test_a_customers_numbers_do_not_reach_the_engine(
@@ -123,6 +125,7 @@ async def test_the_engine_is_told_the_message_and_where_it_was_asked(
                 "last_topic": "store/shipping_fee",
                 "inbound": 7,
                 "skill": None,
+                "own": [],
             },
         },
     )

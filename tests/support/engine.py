@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from madoguchi.conversations.model import Conversation, Inbound
+from madoguchi.dialogue.state import Standing
 from madoguchi.engine.client import EngineFailedError, EngineReply, EngineUnavailableError
 
 type Behaviour = Callable[[Conversation, Inbound], Awaitable[EngineReply]]
@@ -40,7 +41,7 @@ class ScriptedEngine:
         self._script.extend(behaviours)
 
     async def reply(
-        self, conversation: Conversation, inbound: Inbound, skill: str | None = None
+        self, conversation: Conversation, inbound: Inbound, standing: Standing | None = None
     ) -> EngineReply:
         """Do as told."""
         self.asked.append(inbound.text)

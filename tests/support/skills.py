@@ -81,7 +81,7 @@ class Talk:
 
     async def work(self, inbound: Inbound, intent: str, entities: Any = ()) -> list[Draft]:
         """Have the message worked on as the engine would, without storing the answer."""
-        skill = await self.context.dialogues.begin(inbound)
+        skill = (await self.context.dialogues.begin(inbound)).skill
         # What bot/channel.py does with the service's word on the waiting skill.
         self._loop = f"action_{skill}" if skill else self._loop
         latest = {
