@@ -12,6 +12,12 @@ from actions.order_status import OrderStatus
 from actions.passages import ActionContinue, ActionPerson
 from actions.proofs import ActionEndProofs, ActionShowProofs
 from actions.receipt import Receipt
+from actions.rental_billing import RentalBilling
+from actions.rental_buyout import RentalBuyout
+from actions.rental_loss_report import RentalLossReport
+from actions.rental_payment_error import RentalPaymentError
+from actions.rental_return import RentalReturn
+from actions.rental_status import RentalStatus
 from actions.restock_request import RestockRequest
 from actions.return_eligibility import ReturnEligibility
 from actions.stock_location import StockLocation
@@ -26,6 +32,12 @@ SKILLS: tuple[type[Skill], ...] = (
     OrderCancel,
     OrderStatus,
     Receipt,
+    RentalBilling,
+    RentalBuyout,
+    RentalLossReport,
+    RentalPaymentError,
+    RentalReturn,
+    RentalStatus,
     RestockRequest,
     ReturnEligibility,
     StockLocation,

@@ -117,11 +117,15 @@ class FreeText:
     longest: int = 1000
     # Whether a question that the assistant can answer may be the words that were asked for.
     questions: bool = True
+    # Whether a mere yes or no may be the words that were asked for.
+    mere: bool = True
 
     def read(self, heard: Heard) -> str | None:
         """Return the words, shortened to what fits."""
         text = heard.text.strip()
         if len(text) < self.shortest or heard.leaves:
+            return None
+        if not self.mere and (heard.says_yes or heard.says_no):
             return None
         if not self.questions and _is_question(heard):
             return None
