@@ -15,7 +15,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.decision import CATALOGUE, read_catalogue
+from bot.decision import CATALOGUE, OUTSIDE, UNSURE, read_catalogue
+from bot.dependence import Dependence, dependence
+from bot.followups import Topic, Topics, completed
 from bot.sentences import questions
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ logger = logging.getLogger(__name__)
 SECRET_VARIABLE = "MADOGUCHI_ENGINE_SECRET"
 # A sentence taken out of its message has to be understood more surely than the whole.
 _SURE = 0.75
+_UNANSWERED = (UNSURE, "none_of_these", *OUTSIDE)
 _SECRET_HEADER = "X-Madoguchi-Secret"
 
 
@@ -63,6 +66,7 @@ class MadoguchiInput(InputChannel):
             raise ValueError(f"{SECRET_VARIABLE} must be set: the engine answers no one without it")
         self._secret = secret.encode()
         self._families, _sites = read_catalogue(CATALOGUE)
+        self._topics = Topics(CATALOGUE)
 
     @classmethod
     def name(cls) -> Text:
@@ -136,8 +140,27 @@ class MadoguchiInput(InputChannel):
             message = UserMessage(plain(text), metadata={"site": metadata.get("site")})
             return await agent.processor.parse_message(message)  # type: ignore[no-any-return]
 
+        topic = await self._topic_before(agent, body, metadata)
+        if topic is not None:
+            # It is about what was answered, whatever page it is written on.
+            metadata["site"] = topic.site
+            return [plain(await completed(body["text"], topic, parse))]
         texts = await questions(body["text"], parse, self._families, _SURE)
         return [plain(text) for text in texts]
+
+    async def _topic_before(
+        self, agent: Agent, body: Dict[Text, Any], metadata: Dict[Text, Any]
+    ) -> Optional[Topic]:
+        """Return the topic that was just answered, when the message may depend on it."""
+        last = metadata.get("last_topic")
+        if last is None or dependence(body["text"]) is Dependence.WHOLE:
+            return None
+        topic = self._topics.find(last, agent.domain.responses)
+        if topic is None:
+            return None
+        asked = (await agent.processor.get_tracker(body["sender"])).latest_message
+        # What could not be answered is nearer than the topic before it, and says nothing.
+        return None if asked is not None and asked.intent_name in _UNANSWERED else topic
 
 
 async def wait_in(agent: Agent, sender: Text, skill: Text) -> None:

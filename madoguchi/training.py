@@ -16,7 +16,15 @@ MODELS = PROJECT / "models"
 _CURRENT = MODELS / "current.json"
 _SOURCES = ("config.yml", "domain.yml", "bot/requirements.txt")
 # They serve a model and have no part in making it.
-_SKIPPED = {"launch.py", "channel.py", "sentences.py", "tests", ".venv"}
+_SKIPPED = {
+    "launch.py",
+    "channel.py",
+    "sentences.py",
+    "dependence.py",
+    "followups.py",
+    "tests",
+    ".venv",
+}
 
 
 class TrainingError(Exception):

@@ -226,6 +226,52 @@ def test_a_topic_and_its_act_are_one_question(channel: LiveChannel) -> None:
     assert [message.text for message in channel.agent.handled] == [first + second]
 
 
+def test_what_says_too_little_is_understood_from_the_topic_before(channel: LiveChannel) -> None:
+    title = "返品・交換はできる？"
+    channel.agent.processor.understood = {
+        "それ、いつまで？": ("rental_return_deadline", 0.97),
+        f"{title} それ、いつまで？": ("store_return_change_of_mind", 0.9),
+    }
+    before = {"site": None, "last_topic": "store/return_change_of_mind"}
+    channel.send(text="それ、いつまで？", metadata=before)
+    (handled,) = channel.agent.handled
+    assert handled.text == f"{title} それ、いつまで？"
+    assert handled.metadata["site"] == "store"
+
+
+@pytest.mark.parametrize("last", [None, "store/nothing", "act/receipt", "", 7])
+def test_without_a_topic_before_a_short_message_is_taken_as_it_is(
+    channel: LiveChannel, last: Any
+) -> None:
+    channel.send(text="それ、いつまで？", metadata={"site": "rental", "last_topic": last})
+    (handled,) = channel.agent.handled
+    assert (handled.text, handled.metadata["site"]) == ("それ、いつまで？", "rental")
+    assert channel.agent.processor.parsed == []
+
+
+@pytest.mark.parametrize("understood", ["nlu_fallback", "out_of_scope", "out_of_scope_far"])
+def test_a_question_without_an_answer_hides_the_topic_before_it(
+    channel: LiveChannel, understood: str
+) -> None:
+    channel.agent.processor.understood_before = understood
+    channel.send(text="それ、いつまで？", metadata={"last_topic": "store/receipt"})
+    assert [message.text for message in channel.agent.handled] == ["それ、いつまで？"]
+
+
+def test_what_answers_a_skill_is_not_completed(channel: LiveChannel) -> None:
+    metadata = {"last_topic": "store/receipt", "skill": "order_status_form"}
+    channel.send(text="いつ？", metadata=metadata)
+    assert [message.text for message in channel.agent.handled] == ["いつ？"]
+
+
+def test_a_full_question_is_not_completed(channel: LiveChannel) -> None:
+    text = "レンタルの審査はどのくらい厳しいですか"
+    channel.send(text=text, metadata={"site": None, "last_topic": "store/receipt"})
+    (handled,) = channel.agent.handled
+    assert (handled.text, handled.metadata["site"]) == (text, None)
+    assert channel.agent.processor.parsed == []
+
+
 @given(blanks, texts)
 def test_no_text_names_an_intent(before: str, text: str) -> None:
     for typed in (before + text, f"{before}/{text}", f"{before}/restart{text}"):

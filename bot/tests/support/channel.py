@@ -11,6 +11,10 @@ from typing import Any
 
 import requests
 from rasa.core.channels.channel import UserMessage, register
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
 from sanic.server.async_server import AsyncioServer
 
@@ -32,12 +36,22 @@ class ScriptedProcessor:
 
     understood: dict[str, tuple[str, float]] = field(default_factory=dict)
     parsed: list[UserMessage] = field(default_factory=list)
+    understood_before: str | None = None
 
     async def parse_message(self, message: UserMessage) -> dict[str, Any]:
         """Return the scripted understanding of a text."""
         self.parsed.append(message)
         name, confidence = self.understood.get(message.text, (None, 0.0))
         return {"intent": {"name": name, "confidence": confidence}}
+
+    async def get_tracker(self, conversation_id: str) -> DialogueStateTracker:
+        """Return a conversation in which one message was understood, or none yet."""
+        if self.understood_before is None:
+            return DialogueStateTracker.from_events(conversation_id, [])
+        said = UserUttered("さっきの質問", {"name": self.understood_before})
+        return DialogueStateTracker.from_events(conversation_id, [said])
+
+    fetch_tracker_and_update_session = get_tracker
 
 
 @dataclass
@@ -50,6 +64,10 @@ class ScriptedAgent:
     processor: ScriptedProcessor = field(default_factory=ScriptedProcessor)
     handled: list[UserMessage] = field(default_factory=list)
     warmed: list[str] = field(default_factory=list)
+    domain: Domain = field(default_factory=Domain.empty)
+    tracker_store: TrackerStore = field(
+        default_factory=lambda: InMemoryTrackerStore(Domain.empty())
+    )
 
     def is_ready(self) -> bool:
         """Return whether a model is loaded."""
