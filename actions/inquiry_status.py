@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from madoguchi.dialogue.identify import correct_number
 from madoguchi.dialogue.inquire import opened_card, state_word
 from madoguchi.dialogue.questions import Contact, Number, Option, Pick
 from madoguchi.dialogue.skill import Skill
@@ -38,9 +39,13 @@ async def _own_inquiry(turn: Turn) -> Inquiry:
         for each in await store.of_customer(turn.opened.conversation.id, turn.member_id)
     }
     said = turn.take("number", Number("inquiry"))
-    if said is None and len(mine) == 1 and turn.state.asking is None:
+    if said is not None and said not in mine:
+        # None of the customer's own is meant, also when this number turns out to be wrong.
+        turn.state.answers["inquiry_status.which"] = _OTHER
+    ours = turn.state.answers.get("inquiry_status.which") != _OTHER
+    if said is None and ours and len(mine) == 1 and turn.state.asking is None:
         return next(iter(mine.values()))
-    if said is None and mine:
+    if said is None and ours and mine:
         options = [
             Option(
                 f"{turn.context.words(f'inquiry.topics.{each.topic}')}"
@@ -62,16 +67,18 @@ async def _proven(turn: Turn) -> Inquiry:
     "No such inquiry" and "not yours" get the same words.
     """
     customer = f"conversation:{turn.opened.conversation.id}"
+    correct_number(turn, Number("inquiry"))
     number = str(await turn.ask("number", Number("inquiry"), text="inquiry_status.number"))
     subjects = [customer, f"inquiry:{number}"]
     until = await turn.context.proofs.locked_until(subjects)
     if until is not None:
         raise turn.finish("identify.locked", until=f"{until:%H:%M}")
+    turn.take("contact", Contact())
     again = Option(turn.context.words("identify.another_number"), "again")
     text = "inquiry_status.contact_again" if turn.state.answers.get("wrong") else None
     contact = await turn.ask("contact", Contact([again]), text=text or "inquiry_status.contact")
     if contact == "again":
-        turn.forget("number", "contact", "wrong", "inquiry_status.which")
+        turn.forget("number", "contact", "wrong")
         return await _proven(turn)
     inquiry = await turn.context.inquiries.get(number)
     if inquiry is None or inquiry.contact != contact:

@@ -126,7 +126,7 @@ async def _which[T: _Known](
 
 async def _prove[T: _Known](turn: Turn, finder: _Finder[T], mine: dict[str, T]) -> str:
     await _refuse_when_locked(turn, [_customer(turn)])
-    _correct_number(turn, Number(finder.kind))
+    correct_number(turn, Number(finder.kind))
     number = await turn.ask("number", Number(finder.kind), text=f"identify.{finder.kind}_number")
     if number in mine:
         return str(number)
@@ -153,7 +153,7 @@ async def _prove[T: _Known](turn: Turn, finder: _Finder[T], mine: dict[str, T]) 
     return found.number
 
 
-def _correct_number(turn: Turn, question: Number) -> None:
+def correct_number(turn: Turn, question: Number) -> None:
     """Take another number that is given where the contact was asked for."""
     if turn.state.asking == "contact":
         number = question.read(turn.heard)

@@ -68,6 +68,7 @@ class Talk:
         offered = self.last if self.replies else None
         choice = chosen(text, offered.choices, offered.kind) if offered else None
         if choice is not None:
+            inbound = replace(inbound, payload=choice.payload)
             return await self._answer(inbound, *_payload(choice.payload))
         return await self._answer(inbound, intent, list(entities))
 
@@ -85,7 +86,8 @@ class Talk:
         # What bot/channel.py does with the service's word on the waiting skill.
         self._loop = f"action_{skill}" if skill else self._loop
         latest = {
-            "text": inbound.text,
+            # The engine is given a button as what it leads to.
+            "text": inbound.payload or inbound.text,
             "intent": {"name": intent, "confidence": 0.9},
             "entities": list(entities),
             "intent_ranking": [{"name": intent, "confidence": 0.9}],
