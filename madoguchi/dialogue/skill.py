@@ -90,6 +90,12 @@ class Skill(Action):
         if heard.tapped and heard.option is None:
             # A button of some other message; its title answers no question.
             return await self._not_understood(opened, state, heard)
+        if state.asked_in == opened.inbound.id:
+            # Another sentence of the message that led to the question.
+            another = is_act(heard.intent) and heard.intent != f"act_{self.act}"
+            if another or answers_itself(heard.intent):
+                return await self._not_understood(opened, state, heard)
+            return [ActiveLoop(self.name())]
         turn = Turn(self.context, opened, state, heard, starts=False)
         try:
             return await self._steps(turn)

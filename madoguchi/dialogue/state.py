@@ -18,6 +18,8 @@ class SkillState:
     answers: dict[str, Any] = field(default_factory=dict)
     # The buttons below the question, by their ids.
     options: dict[str, Any] = field(default_factory=dict)
+    # The message that led to the question: what else it says is no answer to it.
+    asked_in: int | None = None
     misses: int = 0
     # Another question is being answered; the waiting one is asked again after it.
     interrupted: bool = False

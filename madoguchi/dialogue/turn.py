@@ -162,6 +162,7 @@ class Turn:
         card, text = values.pop("card", None), values.pop("text", name)
         phrase = self.context.words.phrase(text, **values)
         self.state.asking, self.state.misses = name, 0
+        self.state.asked_in = self.opened.inbound.id
         self.state.options = {}
         # A yes is one to what was shown with it, not to what is shown by now.
         shown = phrase.text if isinstance(question, Confirm) else ""
