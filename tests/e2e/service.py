@@ -34,6 +34,7 @@ class WholeService:
         """Keep everything in the folder; ``settings`` are the environment's, without prefix."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
         self._output = folder / "output.log"
         self._mark = uuid.uuid4().hex
         self._process: subprocess.Popen[bytes] | None = None
