@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -31,10 +32,22 @@ def resolved(part: dict[str, Any]) -> dict[str, Any]:
 
 def faults_of(value: Any, schema: dict[str, Any]) -> list[str]:
     """Return what is wrong with a value of the schema."""
-    whole = {"components": DESCRIPTION["components"], **schema}
-    validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+    errors = _validator(json.dumps(schema)).iter_errors(value)
+    return [f"{'/'.join(map(str, error.instance_path))}: {error.message}" for error in errors]
+
+
+@cache
+def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
+    whole = {"components": DESCRIPTION["components"], **json.loads(schema)}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
+@cache
+def _addressed() -> list[tuple[re.Pattern[str], str, str, dict[str, Any]]]:
+    """Return the operations with what their addresses look like."""
     return [
-        f"{'/'.join(map(str, e.instance_path))}: {e.message}" for e in validator.iter_errors(value)
+        (re.compile(re.sub(r"{\w+}", "[^/]+", path)), path, method, operation)
+        for path, method, operation in operations()
     ]
 
 
@@ -58,7 +71,6 @@ class Described:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.deviations: list[str] = []
-        self.seen: set[tuple[str, str, int]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -79,21 +91,23 @@ class Described:
             await send(message)
 
         await self.app(scope, listening, telling)
-        self._hold(scope, bytes(asked), start, bytes(answered))
+        try:
+            self._hold(scope, bytes(asked), start, bytes(answered))
+        except Exception as error:  # noqa: BLE001  (nobody would see it otherwise)
+            self.deviations.append(repr(error))
 
     def _hold(self, scope: Scope, asked: bytes, start: dict[str, Any], answered: bytes) -> None:
         method, path = scope["method"].lower(), scope["path"]
         known = [
             (template, operation)
-            for template, described, operation in operations()
-            if described == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path)
+            for pattern, template, described, operation in _addressed()
+            if described == method and pattern.fullmatch(path)
         ]
         if not known:
             self.deviations.append(f"{method} {path} is not described")
             return
         template, operation = known[0]  # the one without parameters is described first
         status = start["status"]
-        self.seen.add((method, template, status))
         faults = _answer_faults(operation, start, answered)
         if status < 300:  # what was taken was as described
             faults += _request_faults(operation, scope, asked)
