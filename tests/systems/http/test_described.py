@@ -42,8 +42,7 @@ async def test_a_deviation_is_noticed(
     method: str, path: str, headers: dict[str, str], answer: Response, deviation: str
 ) -> None:
     described = await passed(method, path, headers, answer)
-    [found] = described.deviations
-    assert deviation in found
+    assert any(deviation in found for found in described.deviations)
 
 
 @pytest.mark.parametrize(
