@@ -54,6 +54,7 @@ class StoreVisit(Skill):
         if about_a_booked_visit(turn):
             raise await booked_visits(turn)
         _listen(turn)
+        await _recall(turn)
         product = await _product(turn)
         store = await _store(turn, product)
         slot = await _slot(turn, store)
@@ -71,10 +72,24 @@ def _listen(turn: Turn) -> None:
     if turn.state.asking not in _BEFORE_THE_TIME:
         return
     stores = turn.context.business.stores
+    if Number("product").read(turn.heard) is not None:
+        # Another item than the one that was talked about.
+        turn.forget("store_visit.product", "store_visit.recalled")
     turn.take("store_visit.product", Number("product"))
     turn.take("store_visit.store", Read(lambda heard: read_store(heard, stores)))
     turn.take("store_visit.day", Read(lambda heard: _day_in(heard, turn.today)))
     turn.take("store_visit.time", Read(_time_in))
+
+
+async def _recall(turn: Turn) -> None:
+    """Begin with the item that was talked about last, when stores show it."""
+    number = turn.opened.memory.product
+    if not turn.starts or number is None or "store_visit.product" in turn.state.answers:
+        return
+    product = await turn.context.systems.stores.product(number)
+    if product is not None and viewable(product).yes:
+        turn.answer("store_visit.product", number, keep_unread=True)
+        turn.answer("store_visit.recalled", value=True, keep_unread=True)
 
 
 async def _product(turn: Turn, text: str = "store_visit.product", **values: object) -> Product:
@@ -93,18 +108,19 @@ async def _product(turn: Turn, text: str = "store_visit.product", **values: obje
             number=product.number,
             location=product.location,
         )
+    turn.remember("product", product.number)
     return product
 
 
-async def _store(
-    turn: Turn, product: Product, text: str = "store_visit.store", **values: object
-) -> str:
+async def _store(turn: Turn, product: Product, text: str = "", **values: object) -> str:
     stores = turn.context.business.stores
+    recalled = "store_visit.recalled" in turn.state.answers
+    usual = "store_visit.store_recalled" if recalled else "store_visit.store"
     # Where the item is already comes first.
     ordered = sorted(stores, key=lambda name: name != product.location)
     options = [Option(name, name) for name in ordered]
     question = Read(lambda heard: read_store(heard, stores), options)
-    values |= {"text": text, "card": product_card(product), "product": product.name}
+    values |= {"text": text or usual, "card": product_card(product), "product": product.name}
     return str(await turn.ask("store_visit.store", question, **values))
 
 
@@ -234,8 +250,6 @@ async def _book(turn: Turn, wish: _Wish) -> DoneError:
             key=turn.key("visit"),
         )
     except NotAllowedError:
-        # Whichever it was, the item or the time: the customer is told, and asked for another one.
-        await _product(turn)
         await _require_free(turn, wish.store, wish.slot)
         raise
     return turn.finish(

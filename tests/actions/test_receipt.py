@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.conversations.model import Kind
 from madoguchi.dialogue.context import Context
+from madoguchi.rules.receipts import Reason
 from madoguchi.systems.embedded.tables import OrderRow
 from tests.actions.conftest import NOW, TODAY, OpenTalk, alter, prove, take_down
 from tests.support.skills import Talk
@@ -302,3 +303,8 @@ async def test_when_the_system_is_down_nothing_is_lost(
     await customer.tap(YES)
     assert customer.last.kind is Kind.FALLBACK
     assert "つながらず" in customer.text
+
+
+@pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.MY_PAGE_NOW}))
+def test_every_reason_of_the_rule_has_its_words(context: Context, reason: Reason) -> None:
+    assert context.words.has(f"receipt.{reason}")

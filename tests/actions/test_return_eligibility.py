@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.conversations.model import Kind
 from madoguchi.dialogue.context import Context
+from madoguchi.rules.returns import Reason
 from madoguchi.systems.embedded.tables import ChangeRow, OrderRow
 from tests.actions.conftest import TODAY, OpenTalk, alter, prove, take_down
 from tests.support.skills import Talk
@@ -352,3 +353,10 @@ async def test_when_the_system_is_down_that_is_said(
     await customer.tap(APPLY)
     assert customer.last.kind is Kind.FALLBACK
     assert "何も変わっていません" in customer.text
+
+
+@pytest.mark.parametrize(
+    "reason", sorted(set(Reason) - {Reason.ONE_OF_A_KIND, Reason.PICK_UP, Reason.PICK_UP_OR_RETURN})
+)
+def test_every_reason_of_the_rule_has_its_words(context: Context, reason: Reason) -> None:
+    assert context.words.has(f"return_eligibility.{reason}")

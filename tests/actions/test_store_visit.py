@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.conversations.model import Kind
+from madoguchi.conversations.store import ConversationStore
 from madoguchi.dialogue.context import Context
+from madoguchi.systems.embedded import EmbeddedSystems
 from madoguchi.systems.embedded.tables import ProductRow, SlotRow, VisitRow
 from madoguchi.systems.model import Slot
 from tests.actions.conftest import OpenTalk, alter, take_down
-from tests.support.skills import Talk
+from tests.support.skills import Talk, with_customer
 
 VISIT = ("来店を予約したいです", "act_store_visit")
 BAG, GINZA = "1002045871", "ALLU銀座店"
@@ -130,6 +133,30 @@ async def test_the_item_s_number_may_be_written_as_people_write_it(
     assert "「レザー トートバッグ キャメル」を、どの店舗で" in visitor.text
 
 
+async def test_the_item_that_was_talked_about_needs_no_number(
+    talk: OpenTalk, database: AsyncEngine
+) -> None:
+    visitor = await talk(site="store", member_id="ALLU-1002")
+    await visitor.say(f"{BAG}はどこにありますか", "act_stock_location")
+    await visitor.tap("来店を予約する")
+    assert "「レザー トートバッグ キャメル」を、どの店舗で" in visitor.text
+    await visitor.say("1003012938のほうを銀座で")
+    await visitor.say("明日")
+    await visitor.say("13時")
+    await visitor.tap(YES)
+    assert await booked(database) == []
+    assert len(await booked(database, "1003012938")) == 1
+
+
+async def test_an_item_that_stores_do_not_show_is_not_taken_for_the_one_meant(
+    talk: OpenTalk,
+) -> None:
+    visitor = await talk(site="store")
+    await visitor.say("1002047725はどこにありますか", "act_stock_location")
+    await visitor.say(*VISIT)
+    assert "商品番号を教えてください" in visitor.text
+
+
 async def test_an_unknown_number_is_asked_for_again(talk: OpenTalk) -> None:
     visitor = await at_the_store(talk, "9999999999")
     assert "9999999999 の商品は見つかりませんでした" in visitor.text
@@ -158,6 +185,20 @@ async def test_only_days_with_free_times_are_offered(talk: OpenTalk) -> None:
     # Wednesdays; this one's time has begun, and the shop is closed on 30 December.
     days = ["12月9日(水)", "12月16日(水)", "12月23日(水)", "1月6日(水)", "1月13日(水)"]
     assert visitor.titles == days
+
+
+async def test_a_closed_day_is_not_offered_whatever_the_store_s_system_says(
+    context: Context, database: AsyncEngine
+) -> None:
+    knows_no_closures = EmbeddedSystems(database, context.clock)
+    store = ConversationStore(database, context.clock)
+    systems = replace(context, systems=knows_no_closures)
+    visitor = await with_customer(systems, store, site="store").open()
+    await visitor.say(f"{BAG}を銀座で見たい", "act_store_visit")
+    await visitor.say("12月29日")
+    assert "休業日です（年末年始休業）" in visitor.text
+    await visitor.say("12月28日")
+    assert visitor.titles == [*TIMES, "ほかの日を選ぶ"]
 
 
 async def test_only_free_times_are_offered(talk: OpenTalk, context: Context) -> None:
@@ -402,4 +443,4 @@ async def test_when_the_system_is_down_that_is_said(talk: OpenTalk, database: As
     await take_down(database, "shop_visits")
     await visitor.tap(YES)
     assert visitor.last.kind is Kind.FALLBACK
-    assert "何も変わっていません" in visitor.text
+    assert "完了したかどうかを確認できませんでした" in visitor.text
