@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.clock import TOKYO
@@ -53,13 +52,20 @@ async def seed_demo(
     stays as it is, unless ``again`` says to begin anew. A database with a shop's own items, orders
     or rentals and no demo data is left alone (False).
     """
-    try:
-        return await _seed(
-            engine, Days(now.astimezone(TOKYO).date(), is_shipping_day), now, again=again
-        )
-    except IntegrityError:
-        # Another process that starts at the same moment was quicker.
-        return True
+    days = Days(now.astimezone(TOKYO).date(), is_shipping_day)
+    async with AsyncSession(engine) as session, session.begin():
+        await _wait_for_others(session)
+        known = await _known(session)
+        if not known and await _has_own_data(session):
+            return False
+        if again:
+            await session.execute(delete(ChangeRow).where(ChangeRow.subject.in_(known.values())))
+        kept = await _changed(session, known)
+        await _forget(session, known, kept)
+        await _store_items(session, demo())
+        await _store_orders(session, demo(), days, now, kept)
+        await _store_visits(session, demo(), days, known)
+    return True
 
 
 async def has_demo_data(engine: AsyncEngine) -> bool:
@@ -74,19 +80,11 @@ async def demo_numbers(engine: AsyncEngine) -> Mapping[str, str]:
         return await _known(session)
 
 
-async def _seed(engine: AsyncEngine, days: Days, now: datetime, *, again: bool) -> bool:
-    async with AsyncSession(engine) as session, session.begin():
-        known = await _known(session)
-        if not known and await _has_own_data(session):
-            return False
-        if again:
-            await session.execute(delete(ChangeRow).where(ChangeRow.subject.in_(known.values())))
-        kept = await _changed(session, known)
-        await _forget(session, known, kept)
-        await _store_items(session, demo())
-        await _store_orders(session, demo(), days, now, kept)
-        await _store_visits(session, demo(), days, known)
-    return True
+async def _wait_for_others(session: AsyncSession) -> None:
+    """Let processes that start at the same moment seed one after the other."""
+    # On SQLite the transaction has begun with the write lock.
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("LOCK TABLE shop_demo IN SHARE ROW EXCLUSIVE MODE"))
 
 
 async def _known(session: AsyncSession) -> dict[str, str]:

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from madoguchi.clock import FixedClock
+from madoguchi.clock import FixedClock, as_utc
 from madoguchi.database import migrate, open_database
 from madoguchi.rules.states import OrderState
 from madoguchi.systems.embedded import EmbeddedSystems
-from madoguchi.systems.embedded.tables import ChangeRow, OrderRow
+from madoguchi.systems.embedded.tables import ChangeRow, OrderRow, RestockRow
 from madoguchi.systems.interfaces import Systems
 from madoguchi.systems.model import LossKind, Slot, SystemUnavailableError
 from tests.support.shop import (
@@ -103,6 +103,14 @@ async def test_what_customers_said_to_a_change_is_kept_for_the_shop(small_shop: 
         "circumstances": "電車の中で",
         "police_report": "渋谷署 123",
     }
+
+
+async def test_times_are_stored_in_utc(small_shop: Shop) -> None:
+    await small_shop.systems.stores.request_restock("黒い財布", EMAIL, "key-1")
+    async with AsyncSession(small_shop.database) as session:
+        stored = (await session.scalars(select(RestockRow.at))).one()
+        changed = (await session.scalars(select(ChangeRow.at))).one()
+    assert as_utc(stored) == as_utc(changed) == NOW
 
 
 async def test_a_day_is_the_day_in_tokyo(database: AsyncEngine) -> None:
