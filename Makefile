@@ -5,7 +5,7 @@ ENGINE := bot/.venv/bin/python
 FILE ?= evaluation/second.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run train test evaluate bench lint format web lock clean
+.PHONY: help setup setup-dev run train test evaluate demo-data bench lint format web lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ test: setup-dev ## run every test
 
 evaluate: setup ## measure answers: make evaluate FILE=path.jsonl
 	@$(PYTHON) -m madoguchi evaluate "$(FILE)"
+
+demo-data: setup ## list the demo shops' customers, orders and rentals, and what to try with each
+	@$(PYTHON) -m madoguchi demo
 
 bench: setup ## measure speed and memory
 	@$(PYTHON) -m benchmarks
