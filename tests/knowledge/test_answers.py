@@ -23,8 +23,9 @@ def test_a_topics_answer_says_all_that_it_must(topic: Topic) -> None:
 
 
 @pytest.mark.parametrize("act", catalogue().acts.values(), ids=lambda act: act.id)
-def test_an_act_is_answered_with_the_shops_own_way_to_do_it(act: Any) -> None:
-    assert responses()[f"utter_{act.intent}"]["text"]
+def test_an_act_is_done_by_the_skill_of_its_name(act: Any) -> None:
+    [rule] = [rule for rule in rules() if {"intent": act.intent} in rule["steps"]]
+    assert rule["steps"][-1] == {"action": f"action_{act.id}"}
 
 
 @each_response

@@ -14,8 +14,9 @@ from tests.support.training import domain, examples, normalised
 
 ENOUGH = 40
 ENOUGH_OUT_OF_SCOPE = 400
-# What nobody learns from: the decision itself names it (bot/decision.py).
-DECIDED = {"nlu_fallback"}
+ENOUGH_PROOFS = 25
+# What nobody learns from: the decision itself names it (bot/decision.py), or only a button does.
+DECIDED = {"nlu_fallback", "continue"}
 NEVER_TRAINED_ON = PROJECT.parent / "shared" / "evaluation" / "dev.jsonl"
 OWN_EVALUATION = sorted((PROJECT / "evaluation").glob("*.jsonl"))
 
@@ -33,6 +34,11 @@ def count_of(intent: str) -> int:
 @pytest.mark.parametrize("intent", LEARNT)
 def test_every_intent_has_enough_phrases(intent: str) -> None:
     assert count_of(intent) >= ENOUGH
+
+
+@pytest.mark.parametrize("intent", ["proofs_show", "proofs_end"])
+def test_what_is_mostly_tapped_has_enough_phrases_to_be_said(intent: str) -> None:
+    assert count_of(intent) >= ENOUGH_PROOFS
 
 
 def test_what_is_not_answered_has_enough_phrases() -> None:

@@ -13,7 +13,7 @@ import madoguchi
 from madoguchi.conversations.model import Draft, Kind, Sender
 from madoguchi.knowledge.catalogue import SITES, catalogue
 from madoguchi.knowledge.sentences import sentences
-from tests.support.training import domain, responses
+from tests.support.training import domain, responses, rules
 
 TEXTS: dict[str, Any] = yaml.safe_load(
     (Path(madoguchi.__file__).parent / "knowledge" / "messages" / "ja.yml").read_text("utf-8")
@@ -43,8 +43,9 @@ def test_the_choices_are_found() -> None:
 
 @pytest.mark.parametrize("intent", [*CHOICES, *TEXTS["titles"]])
 def test_every_choice_is_something_that_the_assistant_answers(intent: str) -> None:
-    assert intent in domain()["intents"]
-    assert f"utter_{intent}" in responses()
+    [rule] = [rule for rule in rules() if {"intent": intent} in rule["steps"]]
+    [answer] = [step["action"] for step in rule["steps"] if "action" in step]
+    assert answer in {*responses(), *domain()["actions"]}
 
 
 @pytest.mark.parametrize("intent", CHOICES)
