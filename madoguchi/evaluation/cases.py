@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from madoguchi.knowledge.catalogue import catalogue
 from madoguchi.settings import SettingsError
 
 OUT_OF_SCOPE = "oos"
@@ -27,11 +28,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Case:
-    """A phrasing, every id that would be right, and the style it is written in."""
+    """A phrasing, every id that would be right, and the style it is written in.
+
+    ``after`` is the topic that the customer asked about just before, None at the beginning.
+    """
 
     text: str
     gold: frozenset[str]
     style: str
+    after: str | None = None
 
 
 def read_cases(file: Path) -> list[Case]:
@@ -51,10 +56,12 @@ def read_cases(file: Path) -> list[Case]:
 def _case(file: Path, number: int, line: str) -> Case:
     try:
         entry = json.loads(line)
-        return Case(str(entry["text"]), frozenset(_listed(entry["gold"])), str(entry["style"]))
+        gold = frozenset(_listed(entry["gold"]))
+        return Case(str(entry["text"]), gold, str(entry["style"]), _topic(entry.get("after")))
     except (ValueError, KeyError, TypeError) as error:
         raise SettingsError(
-            f'{file} line {number}: expected {{"text", "gold": [ids], "style"}} ({error})'
+            f'{file} line {number}: expected {{"text", "gold": [ids], "style"}} '
+            f'and perhaps "after": topic ({error})'
         ) from error
 
 
@@ -62,6 +69,14 @@ def _listed(gold: Any) -> list[Any]:
     if not isinstance(gold, list):  # a text would be taken for a list of characters
         raise TypeError("gold is no list")
     return gold
+
+
+def _topic(after: Any) -> str | None:
+    if after is None:
+        return None
+    if not isinstance(after, str) or after not in catalogue().topics:
+        raise ValueError(f"after: no topic {after!r}")
+    return after
 
 
 def outcome(case: Case, messages: Iterable[Mapping[str, Any]]) -> Outcome:

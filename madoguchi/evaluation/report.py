@@ -12,11 +12,12 @@ from madoguchi.evaluation.cases import OUT_OF_SCOPE, Case, Outcome
 
 @dataclass(frozen=True)
 class Result:
-    """One case, how it came out, and what the assistant said to it."""
+    """One case, how it came out, what the assistant said to it and to the question before it."""
 
     case: Case
     outcome: Outcome
     said: str
+    said_before: str | None = None
 
 
 def summary(results: Sequence[Result]) -> dict[str, Any]:

@@ -127,6 +127,12 @@ def test_cases_are_read_as_they_were_written(
     assert read_cases(written(tmp_path_factory.mktemp("cases"), *lines)) == known
 
 
+def test_a_case_may_follow_a_topic(tmp_path: Path) -> None:
+    line = {"text": "いつまで？", "gold": [RETURN], "style": "bare", "after": RETURN}
+    [case] = read_cases(written(tmp_path, json.dumps(line)))
+    assert case.after == RETURN
+
+
 def test_blank_lines_are_no_cases(tmp_path: Path) -> None:
     line = '{"text": "送料は？", "gold": ["store/shipping_fee"], "style": "short"}'
     assert len(read_cases(written(tmp_path, "", line, "  ", line, ""))) == 2
@@ -144,6 +150,9 @@ def test_blank_lines_are_no_cases(tmp_path: Path) -> None:
         '{"text": "送料は？", "gold": 1, "style": "short"}',
         '{"text": "送料は？", "gold": "store/shipping_fee", "style": "short"}',
         '{"text": "送料は？", "gold": [["store/shipping_fee"]], "style": "short"}',
+        '{"text": "いくら？", "gold": ["oos"], "style": "bare", "after": "store/nothing"}',
+        '{"text": "いくら？", "gold": ["oos"], "style": "bare", "after": "act/receipt"}',
+        '{"text": "いくら？", "gold": ["oos"], "style": "bare", "after": ["x"]}',
     ],
 )
 def test_a_line_that_is_no_case_is_named(tmp_path: Path, line: str) -> None:
