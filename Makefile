@@ -5,7 +5,7 @@ ENGINE := bot/.venv/bin/python
 FILE ?= evaluation/second.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run train test evaluate demo-data bench lint format web lock clean
+.PHONY: help setup setup-dev run train test evaluate demo-data bench lint format transcripts web lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ lint: setup-dev ## check style and types
 
 format: setup-dev ## put the code into its style
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+transcripts: setup-dev ## write the skills' pages in docs/ anew, with real conversations
+	@$(PYTHON) docs/transcripts.py
 
 web: ## build the widget (needs Node 20; running does not)
 	@cd web && npm ci --no-audit --no-fund && npm run build
