@@ -75,7 +75,9 @@ async def test_what_can_no_longer_be_cancelled_says_why_and_what_to_do(
     assert customer.titles
 
 
-@pytest.mark.parametrize("name", ["card-ordered", "paypay-confirmed", "konbini-pending", "cod-confirmed"])
+@pytest.mark.parametrize(
+    "name", ["card-ordered", "paypay-confirmed", "konbini-pending", "cod-confirmed"]
+)
 async def test_other_orders_before_preparing_are_cancelled_by_an_inquiry(
     talk: OpenTalk, context: Context, numbers: Mapping[str, str], name: str
 ) -> None:
