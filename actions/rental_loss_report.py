@@ -24,7 +24,7 @@ _KIND = "rental_loss_report.kind"
 _SAID = "rental_loss_report.said"
 _UNPROVEN = "rental_loss_report.unproven"
 _STOLEN = re.compile(r"盗|すられ|スられ|スリ|ひったくり|置き引き|空き巣")
-_LOST = re.compile(r"紛失|な[くー]し|[無失亡]くし|落と|見当たら|見つから|忘れ")
+_LOST = re.compile(r"紛失|な[くー]し|[無失亡]くし|落と|見当た|見つから|見つかりま|忘れ")
 _NOT_YET = re.compile(r"まだ|これから|あとで|後で|な(?:い|し)|ありません|特に")
 # Shorter words tell that it is gone, but nothing of how.
 _TELLING = 15
@@ -156,7 +156,7 @@ async def _by_inquiry(turn: Turn, kind: LossKind) -> DoneError:
     unknown = words("rental_loss_report.number_unknown")
     summary = words(
         "rental_loss_report.summary_unproven",
-        kind=words(f"rental_loss_report.kind_words.{kind}"),
+        loss=words(f"rental_loss_report.kind_words.{kind}"),
         number=turn.state.answers.get("number") or unknown,
         circumstances=circumstances,
     )
@@ -173,7 +173,7 @@ def _facts(turn: Turn, rental: Rental, kind: LossKind) -> dict[str, Any]:
     words, facts = turn.context.words, rental_facts(rental)
     cost = "cost" if is_billed(rental) else "cost_without_fee"
     return facts | {
-        "kind": words(f"rental_loss_report.kind_words.{kind}"),
+        "loss": words(f"rental_loss_report.kind_words.{kind}"),
         "paper": words(f"rental_loss_report.papers.{kind}"),
         "happened": words(f"rental_loss_report.happened.{kind}"),
         "cost": words(f"rental_loss_report.{cost}", **facts),

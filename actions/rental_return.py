@@ -97,12 +97,12 @@ async def _sending_day(
 
 
 def _days(turn: Turn, plan: ReturnPlan) -> list[Option]:
-    """Return today, tomorrow and the last day that is in time, and the way out."""
+    """Return today, tomorrow and the last day that is in time, none after it, and the way out."""
     words = turn.context.words
     last = _reachable(plan).send_by
-    days = sorted({turn.today, turn.today + timedelta(days=1), last})
+    days = {turn.today, turn.today + timedelta(days=1), last}
     options = []
-    for day in days:
+    for day in sorted(day for day in days if day <= last):
         name = "option_today" if day == turn.today else "option"
         title = words(f"rental_return.{name}{'_last' if day == last else ''}", day=day_in_full(day))
         options.append(Option(title, day.isoformat()))
