@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madoguchi.dialogue.cards import order_card
-from madoguchi.dialogue.identify import own_order
+from madoguchi.dialogue.identify import another, own_order
 from madoguchi.dialogue.skill import Skill
 from madoguchi.dialogue.turn import Turn
 from madoguchi.knowledge.japanese import day_in_full, time_slot
@@ -33,6 +33,7 @@ class OrderStatus(Skill):
         turn.say(
             f"order_status.{_situation(turn, order)}",
             card=order_card(order),
+            more=another(turn, "order"),
             expected=day_in_full(order.expected_on) if order.expected_on else "",
             delivered=day_in_full(order.delivered_on) if order.delivered_on else "",
             next_shipping=day_in_full(next_shipping_day(turn.today, calendar)),

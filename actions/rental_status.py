@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madoguchi.dialogue.cards import rental_card
-from madoguchi.dialogue.identify import own_rental
+from madoguchi.dialogue.identify import another, own_rental
 from madoguchi.dialogue.rental_words import arrival_line, plan_facts, plan_rows, rental_facts
 from madoguchi.dialogue.skill import Skill
 from madoguchi.dialogue.turn import Turn
@@ -45,6 +45,7 @@ class RentalStatus(Skill):
         turn.say(
             f"rental_status.{situation}",
             card=rental_card(rental, *rows),
+            more=another(turn, "rental"),
             tracking=rental.tracking_number,
             arrival=arrival_line(turn, rental),
             **facts,

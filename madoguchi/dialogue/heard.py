@@ -47,6 +47,11 @@ class Heard:
     tapped: bool = False
 
     @property
+    def another(self) -> bool:
+        """Whether a button asks for another order or rental than the one talked about."""
+        return any(each.get("entity") == "another" for each in self.entities)
+
+    @property
     def plain(self) -> str:
         """The text in one width and case, without marks at its ends."""
         return _NOISE.sub("", unicodedata.normalize("NFKC", self.text).lower())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from madoguchi.access.proofs import Kind as ProofKind
-from madoguchi.conversations.model import Kind
+from madoguchi.conversations.model import Choice, Kind
 from madoguchi.dialogue.questions import Contact, Number, Option, Pick
 from madoguchi.dialogue.turn import Turn
 from madoguchi.knowledge.japanese import month_day
@@ -66,6 +66,13 @@ async def own_rental(turn: Turn, fits: Callable[[Rental], bool] = lambda _: True
     return await _own(turn, finder, fits)
 
 
+def another(turn: Turn, kind: ProofKind) -> list[Choice]:
+    """Return the choice to look at another order or rental with the same skill."""
+    act = turn.state.skill
+    title = turn.context.words(f"identify.another_{kind}")
+    return [Choice(title, f'/act_{act}{{"another": "true"}}', act=act)]
+
+
 async def _own[T: _Known](turn: Turn, finder: _Finder[T], fits: Callable[[T], bool]) -> T:
     chosen = turn.state.answers.get(finder.kind)
     if chosen is None:
@@ -111,14 +118,15 @@ async def _which[T: _Known](
     turn: Turn, finder: _Finder[T], fits: Callable[[T], bool], mine: dict[str, T]
 ) -> str:
     likely = [each for each in mine.values() if fits(each)]
-    spoken_of = getattr(turn.opened.memory, finder.kind)
-    if spoken_of in mine and "which" not in turn.state.answers and turn.state.asking != "which":
-        return str(spoken_of)
-    if len(likely) == 1 and turn.state.asking != "which":
-        return likely[0].number
+    if turn.starts and turn.heard.another:
+        likely = list(mine.values())
+    elif turn.state.asking != "which" and "which" not in turn.state.answers:
+        spoken_of = getattr(turn.opened.memory, finder.kind)
+        plain = [spoken_of] if spoken_of in mine else [each.number for each in likely]
+        plain = plain if len(plain) == 1 else list(mine)
+        if len(plain) == 1:
+            return str(plain[0])
     offered = likely or list(mine.values())
-    if len(mine) == 1 and turn.state.asking != "which":
-        return next(iter(mine))
     options = [Option(finder.title(each), each.number) for each in offered[:_SHOWN]]
     options.append(Option(turn.context.words(f"identify.other_{finder.kind}"), _OTHER))
     return str(await turn.ask("which", Pick(options), text=f"identify.which_{finder.kind}"))

@@ -7,6 +7,7 @@ way its RulePolicy does it; tests/e2e runs the same conversations through Rasa i
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -175,6 +176,6 @@ def _payload(payload: str) -> tuple[str, list[dict[str, Any]]]:
     intent, _, rest = payload.removeprefix("/").partition("{")
     entities = []
     if rest:
-        value = rest.rstrip("}").split(": ")[1].strip('"')
-        entities = [{"entity": "option", "value": value}]
+        values = json.loads("{" + rest)
+        entities = [{"entity": name, "value": value} for name, value in values.items()]
     return intent, entities
