@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.access.proofs import Proofs
-from madoguchi.clock import TOKYO, FixedClock
+from madoguchi.clock import TOKYO
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.database import Base, migrate, open_database
 from madoguchi.dialogue.context import Context
@@ -26,6 +26,7 @@ from madoguchi.knowledge.sentences import sentences
 from madoguchi.knowledge.words import words
 from madoguchi.systems.embedded import EmbeddedSystems
 from madoguchi.systems.embedded.demo import demo_numbers, seed_demo
+from tests.support.databases import TestClock
 from tests.support.skills import Talk, with_customer
 
 NOW = datetime(2026, 12, 2, 13, 0, tzinfo=TOKYO)
@@ -59,9 +60,15 @@ async def database(demo_shop: Path, tmp_path: Path) -> AsyncIterator[AsyncEngine
 
 
 @pytest.fixture
-def context(database: AsyncEngine) -> Context:
+def clock() -> TestClock:
+    """The time of the shop and of the skills, which a test may move on."""
+    return TestClock(NOW)
+
+
+@pytest.fixture
+def context(database: AsyncEngine, clock: TestClock) -> Context:
     """What the skills work with."""
-    clock, shop = FixedClock(NOW), business()
+    shop = business()
 
     def is_open(store: str, day: date) -> bool:
         known = shop.store(store)
