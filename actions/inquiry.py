@@ -25,8 +25,8 @@ class InquirySkill(Skill):
 
     async def steps(self, turn: Turn) -> None:
         """Ask what it is about and for the words, then how to answer."""
-        if turn.starts and turn.heard.option is None and len(turn.heard.plain) >= _TELLS:
-            turn.answer("inquiry.topic", _told(turn.heard), keep_unread=True)
+        if turn.starts and len(turn.heard.plain) >= _TELLS:
+            turn.take("inquiry.topic", Read(_told))
         words = turn.context.words
         topics = [
             Option(words(f"inquiry.topics.{topic}"), {"topic": topic})
