@@ -114,6 +114,9 @@ class Skill(Action):
             log("skills").warning("system unavailable", component=self.act, reason=str(error))
             unsure = "common.change_unknown" if turn.changes else "common.system_unavailable"
             turn.say(unsure, Kind.FALLBACK)
+        except (KeyError, IndexError):
+            # A fault of ours, such as a text's missing value; these are LookupErrors, too.
+            raise
         except (NotAllowedError, LookupError) as error:
             # It was possible a moment ago: somebody else changed the same thing.
             log("skills").info("change refused", component=self.act, reason=type(error).__name__)
