@@ -168,6 +168,8 @@ def correct_number(turn: Turn, question: Number) -> None:
         if number is not None and number != turn.state.answers.get("number"):
             turn.forget("number", "contact", "wrong")
             turn.answer("number", number, keep_unread=True)
+            # The contact is asked for anew: the message was no failed answer to it.
+            turn.state.asking = None
 
 
 async def _refuse_when_locked(turn: Turn, subjects: Sequence[str]) -> None:
