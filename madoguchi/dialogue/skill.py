@@ -29,6 +29,8 @@ from madoguchi.systems.model import NotAllowedError, SystemUnavailableError
 type Events = list[dict[str, Any]]
 # After so many messages that are no answer the customer is offered other ways.
 _MISSES = 2
+# 「なくした」, 「返品で」: said to a skill that is about just that, no question of its own.
+_FEW = 6
 
 
 class Skill(Action):
@@ -135,11 +137,18 @@ class Skill(Action):
         if is_act(heard.intent) and heard.intent != f"act_{self.act}":
             # The state stays for the other skill to mention what it ended.
             return [ActiveLoop(None), FollowupAction(action_for(heard.intent))]
-        if answers_itself(heard.intent) or (heard.tapped and not is_act(heard.intent)):
+        if (heard.tapped and not is_act(heard.intent)) or (
+            answers_itself(heard.intent) and not self._mere_repetition(heard)
+        ):
             state.interrupted = True
             return [FollowupAction(action_for(heard.intent))]
         state.misses += 1
         return await self._ask_again(opened, state, heard, self._help_with(state, heard))
+
+    def _mere_repetition(self, heard: Heard) -> bool:
+        """Return whether a few words only name again what this skill is doing already."""
+        topic = self.context.catalogue.topic_of(heard.intent)
+        return topic is not None and topic.act == self.act and len(heard.plain) <= _FEW
 
     async def _ask_again(
         self, opened: OpenTurn, state: SkillState, heard: Heard, name: str

@@ -53,6 +53,8 @@ class Turn:
         # A system was asked to change something: whether it did is open when it does not answer.
         self.changes = False
         self._unread = True
+        # Something was taken from the message that was not asked for.
+        self._took = False
 
     @property
     def now(self) -> datetime:
@@ -88,9 +90,10 @@ class Turn:
             return self.state.answers[name]
         if self.state.asking == name and self._unread:
             answer = self._read(question)
-            if answer is None:
+            if answer is not None:
+                return self.answer(name, answer)
+            if not self._took:
                 raise NotUnderstoodError(name)
-            return self.answer(name, answer)
         self._put(name, question, values)
         raise AskedError(name)
 
@@ -99,7 +102,10 @@ class Turn:
         if name in self.state.answers:
             return self.state.answers[name]
         found = question.read(self.heard) if self._unread and self.heard.option is None else None
-        return None if found is None else self.answer(name, found, keep_unread=True)
+        if found is None:
+            return None
+        self._took = True
+        return self.answer(name, found, keep_unread=True)
 
     def answer(self, name: str, value: Any, *, keep_unread: bool = False) -> Any:
         """Remember an answer; the message is used up with it unless told otherwise."""

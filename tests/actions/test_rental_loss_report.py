@@ -307,3 +307,12 @@ async def test_another_number_can_be_given_for_a_wrong_one(
     await customer.tap("番号を入れ直す")
     await prove(customer, numbers["in-use"])
     assert numbers["in-use"] in customer.text
+
+
+async def test_naming_the_loss_again_is_no_question_of_its_own(talk: OpenTalk) -> None:
+    customer = await talk(site="rental")
+    await customer.say("借りてた時計なくしたかも…", "act_rental_loss_report")
+    await customer.say("なくした", "rental_loss_theft")
+    assert [reply.act for reply in customer.replies] == ["rental_loss_report"]
+    await customer.say("失くした場合の費用はどうなりますか", "rental_loss_theft")
+    assert customer.replies[0].text == "utter_rental_loss_theft"

@@ -444,3 +444,15 @@ async def test_when_the_system_is_down_that_is_said(talk: OpenTalk, database: As
     await visitor.tap(YES)
     assert visitor.last.kind is Kind.FALLBACK
     assert "完了したかどうかを確認できませんでした" in visitor.text
+
+
+async def test_what_is_said_before_it_is_asked_for_is_kept_and_the_question_comes_again(
+    talk: OpenTalk,
+) -> None:
+    customer = await talk(site="store")
+    await customer.say("商品番号1003011246を見に行きたいです", "act_store_visit")
+    await customer.say("土曜の3時", "store_delivery_time_slots")
+    [again] = customer.replies
+    assert again.text.endswith("どの店舗でご覧になりますか？")
+    await customer.tap("ALLU銀座店")
+    assert customer.text == "ご来店になる方のお名前を教えてください。"
