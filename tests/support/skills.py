@@ -1,29 +1,23 @@
 """Customers talking to the skills: real stores and systems, with Rasa's part played by rule.
 
-What Rasa does between two actions (loop first, then what the intent's rule says) is done here the
-way its RulePolicy does it; tests/e2e runs the same conversations through Rasa itself.
+Messages go past the Chat API and its worker; tests/channels/web/skills goes through them.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.interfaces import Action, Tracker
-from rasa_sdk.types import DomainDict
+from rasa_sdk.interfaces import Action
 
-from actions import all_actions
 from madoguchi.conversations.choice_words import chosen
-from madoguchi.conversations.model import Choice, Customer, Draft, Inbound, Kind, Message
+from madoguchi.conversations.model import Choice, Customer, Draft, Inbound, Message
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.dialogue.context import Context
-from madoguchi.dialogue.routes import action_for
-
-_MOST_ACTIONS = 10
+from madoguchi.engine.interpret import interpret
+from tests.support.rule_engine import UNSURE, RuleEngine, Understood
 
 
 class Talk:
@@ -36,9 +30,13 @@ class Talk:
         self.customer = customer
         self.id = ""
         self.replies: list[Message] = []
-        self._actions: dict[str, Action] = {a.name(): a for a in all_actions(context)}
-        self._loop: str | None = None
+        self._engine = RuleEngine()
+        self._engine.act_in(context)
         self._keys = itertools.count(1)
+
+    def teach(self, action: Action) -> None:
+        """Have this action run instead of the assistant's own one of its name."""
+        self._engine.teach(action)
 
     async def open(self) -> Talk:
         """Open the conversation."""
@@ -62,7 +60,7 @@ class Talk:
         return [choice.title for choice in self.last.choices]
 
     async def say(
-        self, text: str, intent: str = "nlu_fallback", *entities: dict[str, Any]
+        self, text: str, intent: str = UNSURE, *entities: dict[str, Any]
     ) -> list[Message]:
         """Write something that the engine understands as the intent."""
         inbound, _message = await self.store.receive(self.id, f"k{next(self._keys)}", text=text)
@@ -70,8 +68,13 @@ class Talk:
         choice = chosen(text, offered.choices, offered.kind) if offered else None
         if choice is not None:
             inbound = replace(inbound, payload=choice.payload)
-            return await self._answer(inbound, *_payload(choice.payload))
-        return await self._answer(inbound, intent, list(entities))
+            return await self._answer(inbound, Understood.tapped(choice.payload))
+        return await self._answer(inbound, Understood(intent, entities))
+
+    async def say_at_once(self, text: str, first: str, *then: str) -> list[Message]:
+        """Write a message whose sentences the engine understands as one question each."""
+        inbound, _message = await self.store.receive(self.id, f"k{next(self._keys)}", text=text)
+        return await self._answer(inbound, Understood(first, then=then))
 
     async def tap(self, title: str, message: Message | None = None) -> list[Message]:
         """Tap the choice of this title, below the newest reply unless told otherwise."""
@@ -79,86 +82,22 @@ class Talk:
         inbound, _message = await self.store.receive(
             self.id, f"k{next(self._keys)}", choice_id=choice.id
         )
-        return await self._answer(inbound, *_payload(choice.payload))
+        return await self._answer(inbound, Understood.tapped(choice.payload))
 
     async def work(self, inbound: Inbound, intent: str, entities: Any = ()) -> list[Draft]:
-        """Have the message worked on as the engine would, without storing the answer."""
-        skill = (await self.context.dialogues.begin(inbound)).skill
-        # What bot/channel.py does with the service's word on the waiting skill.
-        self._loop = f"action_{skill}" if skill else self._loop
-        latest = {
-            # The engine is given a button as what it leads to.
-            "text": inbound.payload or inbound.text,
-            "intent": {"name": intent, "confidence": 0.9},
-            "entities": list(entities),
-            "intent_ranking": [{"name": intent, "confidence": 0.9}],
-            "metadata": {"inbound": inbound.id, "site": self.customer.site},
-        }
-        said = await self._act(latest, self._loop or action_for(intent))
-        spoken = await self.context.dialogues.replies(inbound.id)
-        return [each if isinstance(each, Draft) else spoken[each] for each in said]
+        """Have the message worked on as the worker would, without storing the answer."""
+        return await self._work(inbound, Understood(intent, entities))
 
-    async def _answer(self, inbound: Inbound, intent: str, entities: Any) -> list[Message]:
-        drafts = await self.work(inbound, intent, entities)
+    async def _work(self, inbound: Inbound, meant: Understood) -> list[Draft]:
+        standing = await self.context.dialogues.begin(inbound)
+        reply = await self._engine.answer(inbound, standing, meant, self.customer.site)
+        spoken = await self.context.dialogues.replies(inbound.id)
+        return interpret(reply, self.context.catalogue, spoken)
+
+    async def _answer(self, inbound: Inbound, meant: Understood) -> list[Message]:
+        drafts = await self._work(inbound, meant)
         self.replies = await self.store.answer(inbound, drafts, None, self.context.dialogues.settle)
         return self.replies
-
-    async def _act(self, latest: dict[str, Any], name: str) -> list[Draft | int]:
-        said: list[Draft | int] = []
-        for _ in range(_MOST_ACTIONS):
-            if name.startswith("utter_"):
-                said.append(Draft(Kind.ANSWER, name))
-                events: list[dict[str, Any]] = []
-            else:
-                events = await self._call(name, latest, said)
-            following = None
-            for event in events:
-                if event["event"] == "active_loop":
-                    self._loop = event["name"]
-                if event["event"] == "followup":
-                    following = event["name"]
-            if following is None and self._loop is not None and self._loop != name:
-                following = self._loop
-            if following is None:
-                return said
-            name = following
-        raise AssertionError(f"the actions never ended: {name}")
-
-    async def _call(
-        self, name: str, latest: dict[str, Any], said: list[Draft | int]
-    ) -> list[dict[str, Any]]:
-        dispatcher = CollectingDispatcher()
-        loop = {"name": self._loop} if self._loop else {}
-        tracker = Tracker(
-            self.id,
-            {},
-            latest,
-            [],
-            paused=False,
-            followup_action=None,
-            active_loop=loop,
-            latest_action_name=None,
-        )
-        events: list[dict[str, Any]] = await self._actions[name].run(
-            dispatcher, tracker, cast("DomainDict", {})
-        )
-        for message in dispatcher.messages:
-            custom = message["custom"] or {}
-            if "reply" in custom:
-                said.append(custom["reply"])
-            else:
-                choices = tuple(
-                    Choice(button["title"], button["payload"]) for button in message["buttons"]
-                )
-                said.append(
-                    Draft(
-                        Kind(custom.get("kind", "notice")),
-                        message["text"] or message["response"],
-                        act=custom.get("act"),
-                        choices=choices,
-                    )
-                )
-        return events
 
 
 def with_customer(context: Context, store: ConversationStore, **customer: Any) -> Talk:
@@ -170,12 +109,3 @@ def _titled(choices: Sequence[Choice], title: str) -> Choice:
     found = [choice for choice in choices if choice.title == title]
     assert found, f"no choice {title!r} among {[choice.title for choice in choices]}"
     return found[0]
-
-
-def _payload(payload: str) -> tuple[str, list[dict[str, Any]]]:
-    intent, _, rest = payload.removeprefix("/").partition("{")
-    entities = []
-    if rest:
-        values = json.loads("{" + rest)
-        entities = [{"entity": name, "value": value} for name, value in values.items()]
-    return intent, entities
