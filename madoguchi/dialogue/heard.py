@@ -16,20 +16,21 @@ _LEAVE = re.compile(
     r"|戻る|戻ります|キャンセル|取り?消し?)"
 )
 _YES = re.compile(
-    r"(?:はい|うん|ええ|お願い(?:します|いたします|致します)?|おねがいします|そうです|それで"
-    r"(?:いい(?:です)?|大丈夫(?:です)?|お願いします)?|大丈夫(?:です)?|(?:進めて|実行して|確定して|して)"
-    r"(?:ください|下さい)|進めます|実行(?:します|する)?|確定(?:します|する)?|ok|オッケー|おk|了解(?:です)?"
-    r"|yes|問題ない(?:です)?|問題ありません|いいです|申し込みます|申し込む)+"
+    r"(?:はい|うん|ええ|(?:よろしく)?お願い(?:します|いたします|致します)?|おねがいします|そうです|それで"
+    r"(?:いい(?:です)?|大丈夫(?:です)?)?|大丈夫(?:です)?|(?:進めて|実行して|確定して|して)"
+    r"(?:ください|下さい)|進めます|実行(?:します|する)?|確定(?:します|する)?|(?:ok|オッケー|おk|了解)(?:です)?|yes|どうぞ"
+    r"|(?:問題|間違い)(?:ない(?:です)?|ありません)|いいです|申し込みます|申し込む)+"
 )
 _NO = re.compile(
-    r"(?:いいえ|いえ|ううん|いや|違います|違う|ちがう|ちがいます|no|だめ|ダメ|駄目)(?:です)?"
-    r"|(?:まだ)?(?:しない(?:で(?:ください|下さい)?)?|しません)|(?:やっぱり?)?(?:やめ(?:ます|る|とく|ておきます)"
-    r"|いいです|結構です)"
+    r"(?:(?:いいえ|いえ|ううん|いや|違います|違う|ちがう|ちがいます|no|だめ|ダメ|駄目)(?:です)?"
+    r"|(?:まだ)?(?:しない(?:で(?:ください|下さい)?)?|しません)"
+    r"|(?:やっぱり?)?(?:やめ(?:ます|る|とく|ときます|ておきます)|いいです|結構です|けっこうです))+"
 )
 _UNKNOWN = re.compile(
     r".*(?:[わ分]か(?:ら|ん|りません|りかね)|不明|忘れ|覚えて(?:い)?(?:ない|ません)|知ら(?:ない|ません)"
     r"|手元に(?:ない|ありません)|どこに(?:書|あ|載)|見つから).*"
 )
+_INNER_MARKS = re.compile(r"[\s、。,.!]+")
 _NOISE = re.compile(r"[\s、。．,.!！?？「」『』()（）・…〜~ー]+$|^[\s、。「『]+")
 
 
@@ -59,22 +60,26 @@ class Heard:
     @property
     def says_yes(self) -> bool:
         """Whether the whole message is a yes."""
-        return self.intent == "smalltalk_affirm" or bool(_YES.fullmatch(self.plain))
+        return self.intent == "smalltalk_affirm" or bool(_YES.fullmatch(self._joined))
 
     @property
     def says_no(self) -> bool:
         """Whether the whole message is a no."""
-        return self.intent == "smalltalk_deny" or bool(_NO.fullmatch(self.plain))
+        return self.intent == "smalltalk_deny" or bool(_NO.fullmatch(self._joined))
 
     @property
     def leaves(self) -> bool:
         """Whether the customer wants to stop what is going on."""
-        return bool(_LEAVE.fullmatch(self.plain))
+        return bool(_LEAVE.fullmatch(self._joined))
 
     @property
     def does_not_know(self) -> bool:
         """Whether the customer says not to have what was asked for."""
         return bool(_UNKNOWN.fullmatch(self.plain))
+
+    @property
+    def _joined(self) -> str:
+        return _INNER_MARKS.sub("", self.plain)
 
     def values(self, entity: str) -> list[str]:
         """Return the values that the engine's entity rules found, in order."""

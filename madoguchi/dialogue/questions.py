@@ -11,6 +11,8 @@ from madoguchi.dialogue.found import Expected, find
 from madoguchi.dialogue.heard import Heard
 from madoguchi.dialogue.routes import answers_itself, is_act
 
+# 「大丈夫です」 says "go on" to one and "no, thank you" to another.
+_YES_OR_NO_THANKS = re.compile(r"大丈夫(?:です)?")
 _QUESTION = re.compile(r"(?:[?？]|(?:す|しょう|せん)か[。.]?)\s*$")
 
 
@@ -70,6 +72,8 @@ class Confirm:
         named = Pick(self.more).read(heard)
         if named is not None:
             return named
+        if _YES_OR_NO_THANKS.fullmatch(heard.plain):
+            return None
         if heard.says_no or (heard.leaves and not heard.says_yes):
             return False
         return True if heard.says_yes else None
