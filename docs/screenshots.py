@@ -60,6 +60,15 @@ SHOTS = (
         question="返す時の箱を捨てちゃいました",
         answer="着払いで発送してください",
     ),
+    Shot(
+        file="widget-order.png",
+        path="/demo/store?as=ALLU-1001",
+        size=(1200, 900),
+        scheme="light",
+        phone=False,
+        question="A-20261103-0042の状況を教えて",
+        answer="発送済みです",
+    ),
 )
 
 

@@ -24,6 +24,7 @@ from bot.decision import (
     read_catalogue,
     read_owned,
     weigh_outside,
+    weigh_own,
     weigh_site,
 )
 from bot.tests.support.rasa import PROJECT, create, load
@@ -301,3 +302,16 @@ def test_who_speaks_of_their_own_order_means_the_act(
 ) -> None:
     families, _ = read_catalogue(PROJECT / CATALOGUE)
     assert own_case(name, families, read_owned(PROJECT / CATALOGUE), spoken) == becomes
+
+
+def test_who_writes_an_orders_number_hardly_means_a_rental() -> None:
+    ranking = [
+        {"name": "act_rental_status", "confidence": 0.4},
+        {"name": "act_order_status", "confidence": 0.3},
+        {"name": "store_shipping_fee", "confidence": 0.2},
+    ]
+    owned = {"act_rental_status": "rental", "act_order_status": "order"}
+    assert weigh_own(ranking, owned, [], 2.0) == ranking
+    weighed = weigh_own(ranking, owned, ["order"], 2.0)
+    assert weighed[0]["name"] == "act_order_status"
+    assert sum(each["confidence"] for each in weighed) == pytest.approx(0.9)

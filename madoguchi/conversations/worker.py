@@ -10,6 +10,7 @@ from madoguchi.conversations.choice_words import chosen
 from madoguchi.conversations.model import Conversation, Draft, Inbound, Message
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Event, Streams
+from madoguchi.dialogue.found import only_a_number
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine, EngineFailedError, EngineUnavailableError
 from madoguchi.engine.interpret import interpret, topic_of
@@ -145,7 +146,8 @@ class InboxWorker:
             try:
                 with TURN_SECONDS.time():
                     standing = await self._dialogues.begin(inbound)
-                    reply = await self._engine.reply(conversation, inbound, standing)
+                    asked = inbound if standing.skill else _with_number(inbound)
+                    reply = await self._engine.reply(conversation, asked, standing)
                     spoken = await self._dialogues.replies(inbound.id)
                 drafts = interpret(reply, self._catalogue, spoken)
             except EngineFailedError as error:
@@ -181,3 +183,9 @@ class InboxWorker:
             self._streams.publish(conversation_id, Event("message", message))
         for changed in self._changed.get(inbound.id, ()):
             changed.set()
+
+
+def _with_number(inbound: Inbound) -> Inbound:
+    """Return a message that is nothing but a number as the wish to see what it is the number of."""
+    kind = only_a_number(inbound.text) if inbound.payload is None else None
+    return inbound if kind is None else replace(inbound, payload=f"/act_{kind}_status")

@@ -38,6 +38,11 @@ _PRODUCT = re.compile(r"(?<![\d-])[1-9]\d{9}(?![\d-])")
 _GROUPED_PRODUCT = re.compile(r"(?<![\d-])[1-9](?:[-‐‑–—−\s]?\d){9}(?![\d-])")
 # Whatever else may be a number of somebody: mistyped, or of another shop.
 _LONG = re.compile(r"(?<![\d,])\d(?:[-‐‑–—−\s]?\d){5,}(?![\d,]*円)")
+_ABOUT = {"order", "rental", "inquiry"}
+_HARDLY_ANYTHING = re.compile(
+    r"[\s、。．,.!?:：「」]*(?:(?:注文|レンタル|お?問い?合わせ)?番号は?[\s:：、]*)?(?:です|だよ|になります|の件|について)?"
+    r"[\s、。．,.!?「」]*"
+)
 _HIDDEN_EMAIL = "x@example.com"
 
 
@@ -159,3 +164,15 @@ def _is_day(year: str, month: str, day: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def only_a_number(text: str) -> str | None:
+    """Return what a message is the number of that says hardly anything else, None for others."""
+    plain = _plain(text)
+    hits = [hit for hit in _hits(plain, None) if hit.kind in _ABOUT]
+    if not hits:
+        return None
+    rest = plain
+    for hit in sorted(hits, key=lambda hit: -hit.start):
+        rest = rest[: hit.start] + rest[hit.end :]
+    return hits[0].kind if _HARDLY_ANYTHING.fullmatch(rest) else None

@@ -286,3 +286,9 @@ async def test_everyone_who_waits_for_a_message_gets_its_answer(desk: Desk) -> N
     desk.engine.go_on.set()
     async with asyncio.timeout(LONG):
         assert all(answered.done for answered in await asyncio.gather(*waiting))
+
+
+async def test_a_number_alone_asks_for_what_it_is_the_number_of(desk: Desk) -> None:
+    conversation = await desk.open()
+    await desk.answered(*await desk.write(conversation, "A-20261103-0042です", "R-000123", "はい"))
+    assert desk.engine.payloads == ["/act_order_status", "/act_rental_status", None]

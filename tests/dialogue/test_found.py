@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madoguchi.dialogue.found import Found, find, masked
+from madoguchi.dialogue.found import Found, find, masked, only_a_number
 
 FULL_WIDTH = str.maketrans("0123456789A-R@", "０１２３４５６７８９Ａ－Ｒ＠")
 
@@ -125,3 +125,20 @@ def test_any_text_can_be_looked_through_and_masking_is_final(text: str) -> None:
     left = find(once)
     assert (left.orders, left.rentals, left.inquiries, left.phones) == ((), (), (), ())
     assert masked(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("A-20261103-0042", "order"),
+        ("注文番号は Ａ－２０２６１１０３－００４２ です。", "order"),
+        ("R-000123について", "rental"),
+        ("Q-20261122-0007", "inquiry"),
+        ("A-20261103-0042をキャンセル", None),
+        ("090-1234-5678", None),
+        ("こんにちは", None),
+        ("", None),
+    ],
+)
+def test_a_message_that_is_hardly_more_than_a_number_is_known(text: str, kind: str | None) -> None:
+    assert only_a_number(text) == kind
