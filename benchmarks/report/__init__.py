@@ -1,0 +1,1 @@
+"""Writes docs/evaluation-report.md and its pictures: ``make report``."""
