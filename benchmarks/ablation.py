@@ -1,14 +1,16 @@
 """What each block of features brings, on phrasings nobody trained on.
 
-Run as ``bot/.venv/bin/python benchmarks/ablation.py FILE.jsonl [FILE.jsonl …]``; the e5
-embedding, which the assistant does without, is measured too when ``--e5`` is given (it takes
-three minutes the first time).
+Run as ``bot/.venv/bin/python benchmarks/ablation.py FILE.jsonl [FILE.jsonl …]``. ``--kana`` asks
+everything in kana, as someone writes who leaves out the conversion. The e5 embedding, which the
+assistant does without, is measured too when ``--e5`` is given (it takes three minutes the first
+time).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 import time
@@ -21,6 +23,8 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
+_CHINESE = re.compile("[一-鿿々]")
+_KATAKANA = re.compile("[ァ-ヶ]")
 _STRENGTH = 30.0
 _ITERATIONS = 40
 _WEIGHTS = {"lemma": 1.0, "character": 1.0, "reading": 1.0, "use": 0.7, "e5": 0.7}
@@ -41,15 +45,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--e5", action="store_true")
+    parser.add_argument("--kana", action="store_true")
     arguments = parser.parse_args()
     names = ["use", "e5"] if arguments.e5 else ["use"]
     cases = {file.stem: _cases(file) for file in arguments.files}
     texts = [case[0] for part in cases.values() for case in part]
-    grams, labels, classes = _grams(texts, names)
+    if arguments.kana:
+        texts = [_in_kana(text) for text in texts]
+    features, labels, classes = _features(texts, names)
     print("| blocks | fit, s | " + " | ".join(cases) + " |")
     print("|---" * (2 + len(cases)) + "|")
     for blocks in _SETS + (_WITH_E5 if arguments.e5 else []):
-        scores, seconds = _scores(grams, blocks, labels, len(classes))
+        scores, seconds = _scores(features, blocks, labels, len(classes))
         figures, start = [], 0
         for part in cases.values():
             figures.append(_accuracy(scores[start : start + len(part)], part, classes))
@@ -71,8 +78,21 @@ def _intent(name: str) -> str:
     return name.replace("/", "_", 1)
 
 
-def _grams(texts: List[str], embeddings: List[str]) -> Tuple[Dict[str, Any], Any, List[str]]:
-    """Return each block's inner products: training × training, and asked × training."""
+def _in_kana(text: str) -> str:
+    """Return the text with every word that has a Chinese character written as it is read."""
+    from bot.morphology import analyse
+
+    written, end = [], 0
+    for word in analyse(text):
+        read = word.reading if _CHINESE.search(word.surface) else text[word.start : word.end]
+        written.append(text[end : word.start] + read)
+        end = word.end
+    katakana = "".join(written) + text[end:]
+    return _KATAKANA.sub(lambda found: chr(ord(found.group()) - 0x60), katakana)
+
+
+def _features(texts: List[str], embeddings: List[str]) -> Tuple[Dict[str, Any], Any, List[str]]:
+    """Return each block's features: of what is trained on, and of what is asked."""
     from rasa.engine.storage.local_model_storage import LocalModelStorage
     from rasa.engine.storage.resource import Resource
     from rasa.shared.importers.utils import training_data_from_paths
@@ -103,40 +123,40 @@ def _grams(texts: List[str], embeddings: List[str]) -> Tuple[Dict[str, Any], Any
     classes = sorted({example.get("intent") for example in data.intent_examples})
     index = {name: number for number, name in enumerate(classes)}
     labels = np.array([index[example.get("intent")] for example in data.intent_examples])
-    grams = {
-        name: _products(data.intent_examples, asked, name)
+    features = {
+        name: (_block(data.intent_examples, name), _block(asked, name))
         for name in ["lemma", "character", "reading", *embeddings]
     }
-    return grams, labels, classes
+    return features, labels, classes
 
 
-def _products(examples: List[Any], asked: List[Any], name: str) -> Tuple[Any, Any]:
+def _block(messages: List[Any], name: str) -> Any:
     from scipy import sparse
 
     from bot.intent_classifier import _block_of
 
-    known = [_block_of(example, name) for example in examples]
-    new = [_block_of(message, name) for message in asked]
-    weight = np.float32(_WEIGHTS[name] ** 2)
-    if sparse.issparse(known[0]):
-        left, right = sparse.vstack(known, format="csr"), sparse.vstack(new, format="csr")
-        return (left @ left.T).toarray() * weight, (right @ left.T).toarray() * weight
-    left, right = np.vstack(known), np.vstack(new)
-    return left @ left.T * weight, right @ left.T * weight
+    rows = [_block_of(message, name) for message in messages]
+    block = sparse.vstack(rows, format="csr") if sparse.issparse(rows[0]) else np.vstack(rows)
+    return block * np.float32(_WEIGHTS[name])
 
 
 def _scores(
-    grams: Dict[str, Any], blocks: List[str], labels: Any, classes: int
+    features: Dict[str, Any], blocks: List[str], labels: Any, classes: int
 ) -> Tuple[Any, float]:
     from bot import logistic
+    from bot.inner_products import InnerProducts
 
-    known = sum((grams[name][0] for name in blocks[1:]), grams[blocks[0]][0] + 1.0)
-    new = sum((grams[name][1] for name in blocks[1:]), grams[blocks[0]][1] + 1.0)
     started = time.perf_counter()
     duals = logistic.fit(
-        known.astype(np.float32), labels, classes, strength=_STRENGTH, iterations=_ITERATIONS
+        InnerProducts([features[name][0] for name in blocks]),
+        labels,
+        classes,
+        strength=_STRENGTH,
+        iterations=_ITERATIONS,
     )
-    return new.astype(np.float32) @ duals, time.perf_counter() - started
+    seconds = time.perf_counter() - started
+    parts = [new @ (known.T @ duals) for known, new in (features[name] for name in blocks)]
+    return sum(parts) + duals.sum(axis=0), seconds
 
 
 def _accuracy(scores: Any, cases: List[Tuple[str, Set[str], str]], classes: List[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from typing import Any, Dict, List, Optional, Text, Type, Union
+from typing import Any, Dict, List, Optional, Text, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -19,8 +19,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
 from bot import logistic
+from bot.inner_products import Block, InnerProducts
 
-Block = Union[sparse.csr_matrix, np.ndarray]
 _RANKING = 10
 _FEWEST_TO_CALIBRATE = 100
 _MANY_FEATURES = 2000
@@ -104,9 +104,8 @@ class BlockClassifier(IntentClassifier, GraphComponent):
         index = {label: number for number, label in enumerate(self._labels)}
         labels = np.array([index[example.get(INTENT)] for example in examples])
         blocks = self._stack(examples)
-        gram = _gram(blocks)
-        duals = self._fit(gram, labels, self._config["iterations"])
-        self._temperature = self._calibrate(gram, labels, examples, duals)
+        duals = self._fit(blocks, labels, self._config["iterations"])
+        self._temperature = self._calibrate(blocks, labels, examples, duals)
         self._bias = duals.sum(axis=0)
         self._blocks = {
             name: _stored(np.asarray(block.T @ duals)) for name, block in blocks.items()
@@ -164,28 +163,31 @@ class BlockClassifier(IntentClassifier, GraphComponent):
 
     def _fit(
         self,
-        gram: np.ndarray,
+        blocks: Dict[Text, Block],
         labels: np.ndarray,
         iterations: int,
         start: Optional[np.ndarray] = None,
     ) -> np.ndarray:
-        strength = self._config["strength"]
         return logistic.fit(
-            gram,
+            InnerProducts(list(blocks.values())),
             labels,
             len(self._labels),
-            strength=strength,
+            strength=self._config["strength"],
             iterations=iterations,
             start=start,
         )
 
     def _calibrate(
-        self, gram: np.ndarray, labels: np.ndarray, examples: List[Message], duals: np.ndarray
+        self,
+        blocks: Dict[Text, Block],
+        labels: np.ndarray,
+        examples: List[Message],
+        duals: np.ndarray,
     ) -> float:
         """Return the temperature that makes confidences honest on examples left out.
 
-        Without their own weights the held-out examples have no part in the model any more; a
-        few iterations let the others settle without them.
+        Without their own weights the held-out examples have no part in the model any more, and
+        the others settle without them.
         """
         if self._config["temperature"]:
             return float(self._config["temperature"])
@@ -194,10 +196,11 @@ class BlockClassifier(IntentClassifier, GraphComponent):
             return 1.0
         # Chosen by the text itself, so that the same data always gives the same model.
         held = np.array([zlib.crc32(e.get(TEXT).encode("utf-8")) % share == 0 for e in examples])
-        kept = np.flatnonzero(~held)
-        among = gram[np.ix_(kept, kept)]
-        settled = self._fit(among, labels[kept], self._config["iterations"] // 4, duals[kept])
-        scores = gram[np.ix_(np.flatnonzero(held), kept)] @ settled
+        kept = {name: block[~held] for name, block in blocks.items()}
+        settled = self._fit(kept, labels[~held], self._config["iterations"], duals[~held])
+        scores = settled.sum(axis=0) + sum(
+            block[held] @ (kept[name].T @ settled) for name, block in blocks.items()
+        )
         return logistic.temperature(scores, labels[held])
 
     def _persist(self) -> None:
@@ -232,13 +235,3 @@ def _block_of(message: Message, name: Text) -> Optional[Block]:
         if features.origin == name and features.attribute == TEXT:
             return features.features  # type: ignore[no-any-return]
     return None
-
-
-def _gram(blocks: Dict[Text, Block]) -> np.ndarray:
-    # The constant one is the bias, regularised like every other weight.
-    count = next(iter(blocks.values())).shape[0]
-    total = np.ones((count, count), dtype=np.float32)
-    for block in blocks.values():
-        part = (block @ block.T).toarray() if sparse.issparse(block) else block @ block.T
-        total += np.asarray(part, dtype=np.float32)
-    return total
