@@ -1,0 +1,1 @@
+"""The Messaging API over HTTP: one endpoint behind one gate each."""
