@@ -12,6 +12,8 @@ import sys
 import warnings
 from typing import Any
 
+from bot.without_tensorflow import serve_without_tensorflow
+
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
@@ -38,6 +40,7 @@ def serve(model: str, port: int) -> None:
     # The libraries that Rasa pins deprecate one another; an operator can do nothing about it.
     warnings.showwarning = lambda *_arguments, **_named: None  # type: ignore[assignment]
     logging.disable(logging.WARNING)
+    serve_without_tensorflow()
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.log_utils import configure_structlog
