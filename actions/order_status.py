@@ -33,6 +33,9 @@ class OrderStatus(Skill):
         turn.say(
             f"order_status.{_situation(turn, order)}",
             card=order_card(order),
+            number=order.number,
+            product=order.product.name,
+            tracking=f" {order.tracking_number} " if order.tracking_number else "",
             more=another(turn, "order"),
             expected=day_in_full(order.expected_on) if order.expected_on else "",
             delivered=day_in_full(order.delivered_on) if order.delivered_on else "",
