@@ -5,7 +5,7 @@ ENGINE := bot/.venv/bin/python
 FILE ?= evaluation/second.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run train test evaluate demo-data bench lint format transcripts web lock clean
+.PHONY: help setup setup-dev run train test evaluate demo-data bench report lint format transcripts web lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ demo-data: setup ## list the demo shops' customers, orders and rentals, and what
 
 bench: setup ## measure speed and memory
 	@$(PYTHON) -m benchmarks
+
+report: setup ## write docs/evaluation-report.md anew: make report FILES="one.jsonl two.jsonl"
+	@$(PYTHON) -m benchmarks.report $(FILES)
 
 lint: setup-dev ## check style and types
 	@scripts/lint

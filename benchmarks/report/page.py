@@ -95,8 +95,8 @@ def _confidence(tenths: Iterable[Figures], files: Sequence[str]) -> str:
     ]
     return f"""## How sure it is, and how rightly
 
-The confidence of the best intent together with those that are the same wish, as the decision takes it, before
-any bound; {" and ".join(f"`{name}`" for name in files)}. It is honest where the last two columns agree.
+The confidence of the best topic, act or talk together with those that are the same wish, before the decision
+weighs what is outside the guides; {" and ".join(f"`{name}`" for name in files)}. It is honest where the last two columns agree.
 
 {table(["confidence", "questions", "mean confidence", "right"], rows)}
 
@@ -144,10 +144,11 @@ def _stock(stock: Figures) -> str:
             rows.append([name, *shares])
     for title, key, unit in (
         ("training", "training_seconds", "s"),
+        ("processor time for it", "training_cpu_seconds", "s"),
         ("most memory while training", "training_peak_mb", "MB"),
         ("memory once loaded", "resident_mb", "MB"),
-        ("one message, median", "median_ms", "ms"),
-        ("one message, 95 of 100 below", "p95_ms", "ms"),
+        ("processor time for a message, median", "median_cpu_ms", "ms"),
+        ("the same, 95 of 100 below", "p95_cpu_ms", "ms"),
     ):
         rows.append([title, *(f"{found[key]:,} {unit}" for found in (ours, theirs))])
     return f"""## Beside Rasa's own pipeline

@@ -35,7 +35,7 @@ def main() -> None:
 
     lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
     ranked = asyncio.run(threshold._rank(model, [json.loads(line) for line in lines]))
-    sure = [_sure(case, ranking) for case, ranking in ranked]
+    sure = _sure(ranked)
     draw_confidence(images / "confidence.png", sure)
     bounds = np.arange(0.1, 0.96, 0.05)
     used = threshold._settings()
@@ -64,18 +64,20 @@ def tenths(sure: List[Sure]) -> List[Dict[str, Any]]:
     return found
 
 
-def _sure(case: Dict[str, Any], ranking: List[Dict[str, Any]]) -> Sure:
-    """Return the best intent's confidence with that of the same wish, and what became of it."""
+def _sure(ranked: List[Tuple[Dict[str, Any], List[Dict[str, Any]]]]) -> List[Sure]:
+    """Return each best intent's confidence with that of the same wish, and what became of it."""
     from benchmarks.pipelines import right_intents
     from bot.decision import CATALOGUE, OUTSIDE, read_catalogue
 
     families = read_catalogue(PROJECT / CATALOGUE)[0]
-    best = next(entry["name"] for entry in ranking if entry["name"] not in OUTSIDE)
-    family = {best, *families.get(best, [])}
-    value = sum(entry["confidence"] for entry in ranking if entry["name"] in family)
-    if "oos" in case["gold"]:
-        return value, "outside the guides"
-    return value, "right" if best in right_intents(case["gold"], families) else "wrong"
+    sure = []
+    for case, ranking in ranked:
+        best = next(entry["name"] for entry in ranking if entry["name"] not in OUTSIDE)
+        family = {best, *families.get(best, [])}
+        value = sum(entry["confidence"] for entry in ranking if entry["name"] in family)
+        became = "right" if best in right_intents(case["gold"], families) else "wrong"
+        sure.append((value, "outside the guides" if "oos" in case["gold"] else became))
+    return sure
 
 
 def draw_matrix(
