@@ -101,7 +101,9 @@ class Turn:
         """Return an answer that is known or that the message holds unasked, None without asking."""
         if name in self.state.answers:
             return self.state.answers[name]
-        found = question.read(self.heard) if self._unread and self.heard.option is None else None
+        # A word of leaving leaves: 「やめます」 is no wish to cancel what is being talked about.
+        silent = self.heard.option is not None or (self.heard.leaves and not self.starts)
+        found = question.read(self.heard) if self._unread and not silent else None
         if found is None:
             return None
         self._took = True

@@ -68,6 +68,11 @@ def clock() -> TestClock:
 @pytest.fixture
 def context(database: AsyncEngine, clock: TestClock) -> Context:
     """What the skills work with."""
+    return context_of(database, clock)
+
+
+def context_of(database: AsyncEngine, clock: TestClock) -> Context:
+    """Return what the skills work with on this database."""
     shop = business()
 
     def is_open(store: str, day: date) -> bool:
