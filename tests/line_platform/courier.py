@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Literal
 
 import httpx
 
+from tests.line_platform.clock import LineClock
 from tests.line_platform.events import Event
 from tests.line_platform.people import Channel
 from tests.line_platform.signature import HEADER, signature
@@ -23,10 +25,11 @@ class Delivery:
     """One webhook on its way: what was sent, and what came back."""
 
     events: tuple[Event, ...]
-    body: bytes
-    signature: str | None
+    at: datetime
+    body: bytes = b""
+    signature: str | None = None
     # None when there was no answer; the error then says why.
-    status: int | None
+    status: int | None = None
     error: str = ""
 
     @property
@@ -49,9 +52,10 @@ class Delivery:
 class Courier:
     """A client of the bot's webhook."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, clock: LineClock) -> None:
         """Bring webhooks to the channel's bot."""
         self._channel = channel
+        self._clock = clock
         self._http: httpx.AsyncClient | None = None
         self.deliveries: list[Delivery] = []
 
@@ -62,6 +66,7 @@ class Courier:
         """
         if self._channel.bot_url is None:
             raise RuntimeError("no bot is connected: set the channel's bot_url")
+        at = self._clock.now()
         content = {"destination": self._channel.user_id, "events": list(events)}
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         signed = self._signature(body, signing)
@@ -72,9 +77,9 @@ class Courier:
         }
         try:
             answer = await self._client().post(self._channel.bot_url, content=body, headers=headers)
-            delivery = Delivery(events, body, signed, answer.status_code)
+            delivery = Delivery(events, at, body, signed, answer.status_code)
         except httpx.HTTPError as error:
-            delivery = Delivery(events, body, signed, None, type(error).__name__)
+            delivery = Delivery(events, at, body, signed, None, type(error).__name__)
         self.deliveries.append(delivery)
         return delivery
 

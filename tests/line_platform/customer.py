@@ -200,7 +200,7 @@ class Customer:
     @property
     def sees_loading(self) -> bool:
         """Whether the waiting animation is shown."""
-        return self._platform.loading(self.id)
+        return self._platform.loading_seconds(self.id) > 0
 
     def _source(self, group: Group | None) -> dict[str, str]:
         return self.user.source if group is None else group.source(self.user)

@@ -47,7 +47,7 @@ class Line:
         self.channel = channel or Channel()
         self.clock = clock or LineClock()
         self.platform = Platform(self.channel, self.clock, Quota(quota))
-        self.courier = Courier(self.channel)
+        self.courier = Courier(self.channel, self.clock)
         self.habits = Habits()
         self._customers: dict[str, Customer] = {}
         self._held: list[Event] | None = None
@@ -89,7 +89,7 @@ class Line:
         """Send one webhook with these events, and return what the bot answered."""
         if self._held is not None:
             self._held.extend(events)
-            return Delivery(events, b"", None, None, HELD)
+            return Delivery(events, self.clock.now(), error=HELD)
         for event in events:
             if "replyToken" in event:
                 self.platform.reply_tokens.open(event["replyToken"], self.clock.now())
@@ -131,7 +131,7 @@ class Line:
             await self.platform.pause(self.habits.delay_seconds)
         if self.habits.swaps and self._overtaken is None:
             self._overtaken = event
-            return Delivery((event,), b"", None, None, HELD)
+            return Delivery((event,), self.clock.now(), error=HELD)
         delivery, *_ = await asyncio.gather(
             *(self.deliver(event) for _ in range(self.habits.copies))
         )

@@ -137,10 +137,10 @@ class Platform:
             self._loading[user_id] = self.clock.now() + timedelta(seconds=seconds)
             self.changes.happened()
 
-    def loading(self, user_id: str) -> bool:
-        """Return whether a user sees the waiting animation."""
+    def loading_seconds(self, user_id: str) -> float:
+        """Return how long a user still sees the waiting animation; 0 when they see none."""
         until = self._loading.get(user_id)
-        return until is not None and self.clock.now() < until
+        return 0.0 if until is None else max(0.0, (until - self.clock.now()).total_seconds())
 
     def _recipients(self, to: str) -> int:
         """Return how many a push reaches. Raises LineError (400) for an unknown one."""

@@ -1,0 +1,1 @@
+"""A page on which operators are LINE's customers: write, tap, block, and switch faults on."""
