@@ -5,7 +5,7 @@ ENGINE := bot/.venv/bin/python
 FILE ?= evaluation/second.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run train test evaluate demo-data bench report lint format transcripts web lock clean
+.PHONY: help setup setup-dev run line-sandbox train test evaluate demo-data bench report lint format transcripts web lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -18,6 +18,9 @@ setup-dev:
 
 run: setup ## start everything on http://127.0.0.1:8080; Ctrl-C stops it
 	@exec $(PYTHON) -m madoguchi run
+
+line-sandbox: setup ## stand in for LINE: a page to write, tap and block on, at http://127.0.0.1:8090
+	@exec $(PYTHON) -m tests.line_platform
 
 train: setup ## train the assistant when its data has changed
 	@$(PYTHON) -m madoguchi train

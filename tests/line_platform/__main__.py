@@ -50,8 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     address = f"http://{_HOST}:{listening.getsockname()[1]}"
     print(f"line sandbox: webhooks go to {asked.bot}")
-    print(f"line sandbox: the API is at  {address}")
-    print(f"line sandbox: open           {address}/", flush=True)
+    print(f"line sandbox: the service needs MADOGUCHI_LINE_API_URL={address}")
+    print(f"line sandbox: open {address}/", flush=True)
     app = create_app(line, Sandbox(line).routes())
     config = uvicorn.Config(app, log_level="warning", server_header=False)
     with listening, contextlib.suppress(KeyboardInterrupt):
