@@ -40,8 +40,13 @@ class ReplyTokens:
         return token
 
     def open(self, token: str, now: datetime) -> None:
-        """Start the token's minute: its webhook is being delivered, or delivered again."""
-        found = self._tokens[token]
+        """Start the token's minute: its webhook is being delivered, or delivered again.
+
+        A token that was not issued here, as an event made by hand may carry, stays useless.
+        """
+        found = self._tokens.get(token)
+        if found is None:
+            return
         if found.opened is None or now - found.event_at <= REDELIVERED_REPLY_LIMIT:
             found.opened = now
 

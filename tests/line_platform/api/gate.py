@@ -137,6 +137,8 @@ class CanBeCut:
 def _cut(send: Send) -> None:
     # ASGI has no word for it: uvicorn's send is a method of the request's connection.
     transport: asyncio.Transport = cast("Any", send).__self__.transport
+    if transport.is_closing():
+        return
     connection = transport.get_extra_info("socket")
     if connection is not None:
         # Without lingering the kernel sends a reset rather than a polite end.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -13,6 +14,14 @@ from tests.line_platform.fake import FakeLine
 from tests.line_platform.people import DEMO_SECRET, DEMO_TOKEN
 from tests.line_platform.tests.bot import TinyBot
 from tests.support.server import client_of, serving
+
+
+@pytest.fixture(autouse=True)
+def no_server_has_failed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test in which a server noted an error that no client has seen."""
+    yield
+    noted = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    assert [each.getMessage() for each in noted if each.levelno >= logging.ERROR] == []
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -195,6 +196,16 @@ async def test_every_second_webhook_overtakes_while_they_swap(
     for number in "1234":
         await hana.says(number)
     assert bot.texts == ["2", "1", "4", "3"]
+
+
+async def test_a_webhook_can_be_late(line: FakeLine, hana: Customer, bot: TinyBot) -> None:
+    line.habits.delay_seconds = 3600
+    saying = asyncio.create_task(hana.says("遅れます"))
+    await line.check_connection()
+    assert (bot.events, saying.done()) == ([], False)
+    line.platform.closing.set()  # what is late is not waited for when the platform stops
+    assert (await saying).ok
+    assert bot.texts == ["遅れます"]
 
 
 async def test_a_webhook_can_come_twice_at_once(
