@@ -1,4 +1,7 @@
-"""Measures understanding and whole conversations, and writes the figures as JSON."""
+"""Measures understanding and whole conversations, and writes the figures as JSON.
+
+``python -m benchmarks training`` measures a training instead, and prints the figures.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks import training
 from benchmarks.conversations import measure
 from madoguchi.evaluation.assistant import fresh_assistant
 from madoguchi.settings import PROJECT, Settings, settings
@@ -21,6 +25,9 @@ _OUT = PROJECT / "results" / "benchmark.json"
 def main() -> int:
     """Measure and return the exit code."""
     used = settings()
+    if sys.argv[1:] == ["training"]:
+        print(json.dumps(training.measure(used.engine_python)))
+        return 0
     model = current_model() or train(used.engine_python)
     trained = json.loads((model.parent / "current.json").read_text(encoding="utf-8"))
     print("understanding one message, on one core", flush=True)

@@ -28,9 +28,11 @@ def main() -> None:
 
 
 async def _measure(model: str, cases: List[Dict[str, Any]]) -> Dict[str, Any]:
-    from rasa.core.agent import Agent
-
     from bot.launch import give_back_memory
+    from bot.without_tensorflow import serve_without_tensorflow
+
+    serve_without_tensorflow()
+    from rasa.core.agent import Agent
 
     agent = Agent.load(model)
     await agent.parse_message("こんにちは")

@@ -18,6 +18,7 @@ _SOURCES = ("config.yml", "domain.yml", "bot/requirements.txt")
 # They serve a model and have no part in making it.
 _SKIPPED = {
     "launch.py",
+    "without_tensorflow.py",
     "channel.py",
     "sentences.py",
     "dependence.py",
@@ -46,19 +47,18 @@ def train(engine_python: Path) -> Path:
     if not engine_python.exists():
         raise SettingsError(f"{engine_python} is missing; run 'make setup'")
     digest, started = sources_digest(), time.monotonic()
-    name = f"madoguchi-{digest[:12]}"
+    model = MODELS / f"madoguchi-{digest[:12]}.tar.gz"
     log = PROJECT / "var" / "train.log"
     log.parent.mkdir(exist_ok=True)
     with log.open("w", encoding="utf-8") as output:
         done = subprocess.run(
-            [engine_python, "-m", "rasa", "train", "--fixed-model-name", name, "--force"],
+            [engine_python, "-m", "bot.train", "--out", model],
             cwd=PROJECT,
             env=engine_environment(),
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
         )
-    model = MODELS / f"{name}.tar.gz"
     if done.returncode != 0 or not model.exists():
         last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
         raise TrainingError("\n".join([f"training failed; the whole output is in {log}", *last]))

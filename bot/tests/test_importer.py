@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
 
-from bot.importer import ReadOnceImporter
+from bot.importer import Phrase, ReadOnceImporter
 
 NLU = """
 version: "3.1"
@@ -64,3 +67,27 @@ def test_rasa_finds_it_by_the_name_in_the_settings(nlu: Path, tmp_path: Path) ->
     first = importer.get_nlu_data()
     nlu.unlink()
     assert importer.get_nlu_data().fingerprint() == first.fingerprint()
+
+
+def test_a_copied_phrase_shares_nothing_that_changes() -> None:
+    phrase = Phrase({TEXT: "領収書", INTENT: "store_receipt", ENTITIES: [{"entity": "store"}]})
+    copied = copy.deepcopy(phrase)
+    assert copied == phrase
+    copied.get(ENTITIES)[0]["entity"] = "date"
+    copied.set(INTENT, "store_tax", add_to_output=True)
+    assert phrase.get(ENTITIES) == [{"entity": "store"}]
+    assert phrase.get(INTENT) == "store_receipt"
+    assert INTENT not in phrase.output_properties
+
+
+def test_a_phrase_is_told_from_another_as_rasa_tells_messages() -> None:
+    phrase = Phrase({TEXT: "領収書", INTENT: "store_receipt"})
+    assert phrase.fingerprint() == Message({TEXT: "領収書", INTENT: "store_receipt"}).fingerprint()
+    phrase.set(INTENT, "store_receipt")
+    assert phrase == Message({TEXT: "領収書", INTENT: "store_receipt"})
+    phrase.set(INTENT, "store_tax")
+    assert phrase == Message({TEXT: "領収書", INTENT: "store_tax"})
+    phrase.set("words", ["領収"])
+    phrase.get("words").append("書")
+    phrase.set("words", phrase.get("words"))
+    assert phrase != Message({TEXT: "領収書", INTENT: "store_tax", "words": ["領収"]})
