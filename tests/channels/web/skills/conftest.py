@@ -1,4 +1,4 @@
-"""One running service for a module's tests and each way to reach the shop's systems.
+"""One running service for these tests and each way to reach the shop's systems.
 
 A test gets a conversation and an order, rental or inquiry of its own, so none disturbs another.
 """
@@ -19,7 +19,7 @@ from tests.channels.web.skills.shops import WAYS
 _FITTING: dict[str, Callable[[Dialogue], bool]] = {
     "dialogue": lambda _: True,
     "confirmed": lambda dialogue: dialogue.yes is not None,
-    "proven": lambda dialogue: dialogue.about is not None,
+    "proven": lambda dialogue: dialogue.about is not None and not dialogue.by_inquiry,
     "changing": lambda dialogue: dialogue.call is not None,
     "changing_one": lambda dialogue: dialogue.call is not None and dialogue.about is not None,
     "asking": lambda dialogue: dialogue.asks_the_shop,
@@ -34,7 +34,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(argument, [pytest.param(each, id=each.id) for each in fitting])
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(WAYS))
+@pytest_asyncio.fixture(scope="package", loop_scope="package", params=list(WAYS))
 async def service(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[ShopService]:

@@ -35,9 +35,14 @@ class Dialogue:
     asks_the_shop: bool = True
 
     @property
+    def by_inquiry(self) -> bool:
+        """Whether a person is asked for what the skill cannot change itself."""
+        return self.yes is not None and self.call is None and self.about is not None
+
+    @property
     def id(self) -> str:
         """What it is called in a test's name."""
-        return f"{self.act}-by-inquiry" if self.yes and not self.call else self.act
+        return f"{self.act}-by-inquiry" if self.by_inquiry else self.act
 
     @property
     def changes(self) -> int:

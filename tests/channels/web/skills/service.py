@@ -117,13 +117,17 @@ class ShopService:
         assert thing is not None
         return thing
 
-    def said_at_once(self, dialogue: Dialogue, thing: Thing | None) -> list[str]:
-        """Return what a guest writes who gives number and contact with the first words."""
+    def begins(self, dialogue: Dialogue, thing: Thing) -> list[str]:
+        """Return the one text with which a guest begins who gives number and contact at once."""
+        text = f"{dialogue.opening}。{thing.number}、{thing.contact}です"
+        self.engine.understood[text] = f"act_{dialogue.act}"
+        return [text]
+
+    def texts(self, dialogue: Dialogue, thing: Thing | None) -> list[str]:
+        """Return what is written up to the yes in as few messages as possible."""
         if thing is None:
             return dialogue.texts(None)
-        opening = f"{dialogue.opening}。{thing.number}、{thing.contact}です"
-        self.engine.understood[opening] = f"act_{dialogue.act}"
-        return [opening, *dialogue.says]
+        return [*self.begins(dialogue, thing), *dialogue.says]
 
     async def changes_by(self, customer: Customer) -> int:
         """Return how many changes and inquiries the customer's conversation has led to."""

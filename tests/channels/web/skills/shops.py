@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,10 @@ class Thing:
 
     number: str
     contact: str
+
+    def with_contact(self, contact: str) -> Thing:
+        """Return it as somebody names it who gives this contact."""
+        return replace(self, contact=contact)
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,10 @@ class DemoShop:
         """Work on the shop's database."""
         self.database = database
         self._serials = itertools.count(_FIRST_SERIAL)
+
+    def no_such(self, thing: Thing) -> Thing:
+        """Return what looks like the thing, with a number that there is not."""
+        return replace(thing, number=f"{thing.number[:-4]}{next(self._serials)}")
 
     async def like(self, name: str, *, member: str | None = None, older: int = 0) -> Thing:
         """Return a new order or rental like the demo's: a guest's or a member's, ordered earlier.

@@ -11,7 +11,7 @@ from tests.channels.web.skills.dialogues import EVERY, INQUIRIES, Dialogue
 from tests.channels.web.skills.service import ShopService
 from tests.channels.web.skills.situations import at_the_end
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 DIALOGUES = EVERY
 AWAY = "ただいま確認のシステムにつながらず、お調べできませんでした。"
@@ -24,7 +24,7 @@ async def test_systems_that_are_away_are_admitted_and_work_again_afterwards(
 ) -> None:
     thing = await service.thing(asking)
     customer = await service.customer(asking.site)
-    texts = [*service.said_at_once(asking, thing), *([asking.yes] if asking.yes else [])]
+    texts = [*service.texts(asking, thing), *([asking.yes] if asking.yes else [])]
     async with service.away():
         for text in texts:
             await customer.say(text)
