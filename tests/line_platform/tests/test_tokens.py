@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +65,6 @@ def test_a_retry_key_lets_nothing_through_within_a_day_of_the_last_time(waits: l
             keys.refuse_known("key", now)
             keys.remember("key", "request", [], now)
             accepted.append(now)
-    gaps = [later - earlier for earlier, later in zip(accepted, accepted[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(accepted)]
     assert all(gap > timedelta(hours=24) for gap in gaps)
     assert bool(accepted) == bool(waits)
