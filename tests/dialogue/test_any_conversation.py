@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -75,6 +75,7 @@ SAID = [
     ),
 ]
 LEAVING = ["やめる", "やめます", "もういいです", "終了します"]
+ANSWERS = {"number": "A-20261103-0042", "contact": "090-1234-5678"}
 CUSTOMERS: list[dict[str, str]] = [
     {},
     {"site": "store"},
@@ -86,6 +87,10 @@ CUSTOMERS: list[dict[str, str]] = [
 
 class AnyConversation(RuleBasedStateMachine):
     """One customer who says and taps anything, on a shop of their own."""
+
+    # Over all conversations: the changes that were made, and the skills that spoke.
+    made: ClassVar[set[str]] = set()
+    spoke: ClassVar[set[str]] = set()
 
     def __init__(self, shop: Path, folder: Path) -> None:
         super().__init__()
@@ -117,12 +122,29 @@ class AnyConversation(RuleBasedStateMachine):
     def says_something_usual(self, text: str) -> None:
         self.run(self.message(text, "nlu_fallback"))
 
-    @rule(intent=st.sampled_from(ACTS), name=st.sampled_from([*THINGS, *RENTALS]))
-    def wants_something(self, intent: str, name: str) -> None:
+    @rule(
+        intent=st.sampled_from(ACTS),
+        name=st.sampled_from([*THINGS, *RENTALS]),
+        answers=st.integers(min_value=0, max_value=5),
+    )
+    def wants_something(self, intent: str, name: str, answers: int) -> None:
+        """Start a skill, and answer what it asks as most customers do."""
         number = self.numbers.get(name, "R-000123")
         digits = "0900000" if number.startswith("A") else "0800000"
         phone = "09012345678" if number == "R-000123" else f"{digits}{number[-4:]}"
         self.run(self.message(f"{number}（{phone}）お願いしたいです", intent))
+        for _ in range(answers):
+            state = self.run(self.state())
+            if state is None:
+                return
+            first = next(iter(state["options"]), None)
+            for choice in self.talk.last.choices:
+                if first is not None and first in choice.payload:
+                    self.run(self.tap(self.talk.last, choice))
+                    break
+            else:
+                answer = ANSWERS.get(state["asking"], "hanako@example.jp")
+                self.run(self.message(answer, "nlu_fallback"))
 
     @precondition(lambda self: self.offered)
     @rule(at=st.integers(min_value=0))
@@ -179,9 +201,11 @@ class AnyConversation(RuleBasedStateMachine):
         for reply in self.talk.replies:
             assert reply.text.strip()
             assert "None" not in reply.text
+            self.spoke.add(reply.act or "")
             self.offered += [(reply, choice) for choice in reply.choices]
         made = await self.changes() - changes
         assert len(made) <= 1
+        self.made.update(operation for operation, _ in made)
         if made or await self.things() != things:
             assert made, "something changed without a change"
             assert agreed, f"{made} without a yes"
@@ -245,3 +269,6 @@ def test_any_conversation(demo_shop: Path, tmp_path: Path) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+    # It would not have seen much if it had not come far.
+    assert len(AnyConversation.made) >= 4
+    assert len(AnyConversation.spoke) >= 12
