@@ -49,7 +49,7 @@ class ReturnEligibility(Skill):
             raise turn.finish("return_eligibility.kept", **facts)
         reason = str(await turn.ask("return_eligibility.reason", _reasons(turn), **facts))
         if _to_be_fetched(turn, order, reason) and await turn.confirm(
-            "return_eligibility.pick_up", card=order_card(order), **facts
+            "return_eligibility.pick_up", no_goes_on=True, card=order_card(order), **facts
         ):
             raise await _pick_up(turn, order)
         if not await turn.confirm("return_eligibility.confirm", card=shown, reason=reason, **facts):

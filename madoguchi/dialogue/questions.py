@@ -13,6 +13,7 @@ from madoguchi.dialogue.routes import answers_itself, is_act
 
 # 「大丈夫です」 says "go on" to one and "no, thank you" to another.
 _YES_OR_NO_THANKS = re.compile(r"大丈夫(?:です)?")
+_STOPS = re.compile(r"や[めー]|中止|終了|戻")
 _QUESTION = re.compile(r"(?:[?？]|(?:す|しょう|せん)か[。.]?)\s*$")
 
 
@@ -61,6 +62,8 @@ class Confirm:
     no: str
     # What else the customer may want, for example to put something right first.
     more: Sequence[Option] = ()
+    # After a no there is another way to go: only who wants to stop altogether leaves.
+    no_goes_on: bool = False
 
     @property
     def options(self) -> Sequence[Option]:
@@ -72,7 +75,8 @@ class Confirm:
         named = Pick(self.more).read(heard)
         if named is not None:
             return named
-        if _YES_OR_NO_THANKS.fullmatch(heard.plain):
+        stops = self.no_goes_on and heard.leaves and _STOPS.search(heard.plain) is not None
+        if stops or _YES_OR_NO_THANKS.fullmatch(heard.plain):
             return None
         if heard.says_no or (heard.leaves and not heard.says_yes):
             return False

@@ -122,13 +122,17 @@ class Turn:
         for name in names:
             self.state.answers.pop(name, None)
 
-    async def confirm(self, name: str, **values: object) -> bool:
-        """Return whether the customer agrees to what the text ``name`` shows back."""
+    async def confirm(self, name: str, *, no_goes_on: bool = False, **values: object) -> bool:
+        """Return whether the customer agrees to what the text ``name`` shows back.
+
+        A word of leaving is a no, except where the skill goes on after a no.
+        """
         words = self.context.words
         yes, no = f"{name}_yes", f"{name}_no"
         question = Confirm(
             words(yes if words.has(yes) else "common.yes"),
             words(no if words.has(no) else "common.no"),
+            no_goes_on=no_goes_on,
         )
         return bool(await self.ask(name, question, **values))
 

@@ -41,7 +41,7 @@ from tests.support.training import domain
 INTENTS = [intent for intent in domain()["intents"] if intent != "continue"]
 ACTS = [intent for intent in INTENTS if intent.startswith("act_")]
 THINGS = ["bank-pending", "card-delivered", "card-shipped", "card-ordered", "inside-15-minutes"]
-RENTALS = ["fixed-rental", "error-once"]
+RENTALS = ["fixed-rental", "two-errors"]
 SAID = [
     *(
         "はい",

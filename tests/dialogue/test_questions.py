@@ -69,6 +69,20 @@ def test_a_confirmation_reads_a_yes_a_no_and_what_else_is_offered(text: str, val
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("はい", True),
+        ("いいえ", False),
+        ("結構です", False),
+        ("やめます", None),
+        ("いいえ、やめます", False),
+    ],
+)
+def test_where_a_no_goes_on_only_a_stop_leaves(text: str, value: object) -> None:
+    assert Confirm("送る", "自分で送る", no_goes_on=True).read(heard(text)) == value
+
+
+@pytest.mark.parametrize(
     ("kind", "text", "number"),
     [
         ("order", "ａ２０２６１１０３－００４２です", "A-20261103-0042"),
