@@ -25,6 +25,8 @@ def main() -> int:
         line for line in output.splitlines() if "rasa/shared" in line and "UserWarning" in line
     ]
     complaints = [line for line in complaints if "pkg_resources" not in line]
+    # No phrase leads to it: only the buttons of a skill's questions do.
+    complaints = [line for line in complaints if "The intent 'continue' is listed" not in line]
     print("\n".join(complaints) if complaints or done.returncode == 0 else output[-3000:])
     return 1 if complaints else done.returncode
 

@@ -148,7 +148,8 @@ class Skill(Action):
     def _mere_repetition(self, heard: Heard) -> bool:
         """Return whether a few words only name again what this skill is doing already."""
         topic = self.context.catalogue.topic_of(heard.intent)
-        return topic is not None and topic.act == self.act and len(heard.plain) <= _FEW
+        same = topic is not None and topic.act == self.act
+        return same and len(heard.plain) <= _FEW and not heard.text.rstrip().endswith(("?", "？"))
 
     async def _ask_again(
         self, opened: OpenTurn, state: SkillState, heard: Heard, name: str

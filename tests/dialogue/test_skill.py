@@ -195,6 +195,19 @@ async def test_the_same_wish_again_is_no_other_matter(talk: OpenTalk) -> None:
     assert NUMBER in customer.text
 
 
+@pytest.mark.parametrize(
+    ("text", "answered"),
+    [("キャンセルを", False), ("キャンセル可？", True), ("キャンセルの方法は", True)],
+)
+async def test_few_words_that_name_the_matter_again_are_no_question_of_their_own(
+    talk: OpenTalk, text: str, *, answered: bool
+) -> None:
+    customer = await at_the_number(talk)
+    await customer.say(text, "store_order_cancel")
+    assert (customer.replies[0].text == "utter_store_order_cancel") is answered
+    assert NUMBER in customer.last.text
+
+
 async def test_a_button_of_another_message_leads_where_it_says(
     talk: OpenTalk, context: Context, numbers: Mapping[str, str]
 ) -> None:
