@@ -5,16 +5,28 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from actions import SKILLS
 from madoguchi.settings import PROJECT, Settings
 from madoguchi.training import current_model, engine_environment
 
 pytestmark = pytest.mark.assistant
 
 STORIES = PROJECT / "tests" / "test_stories.yml"
+
+
+def _told() -> list[dict[str, Any]]:
+    stories: list[dict[str, Any]] = yaml.safe_load(STORIES.read_text(encoding="utf-8"))["stories"]
+    return stories
+
+
+def test_there_is_a_story_of_every_skill() -> None:
+    intents = {step.get("intent") for story in _told() for step in story["steps"]}
+    assert {f"act_{skill.act}" for skill in SKILLS} <= intents
 
 
 def test_every_story_goes_as_it_is_told(trained: None, tmp_path: Path) -> None:
@@ -35,5 +47,4 @@ def test_every_story_goes_as_it_is_told(trained: None, tmp_path: Path) -> None:
     # Without a failure the file is a comment.
     assert yaml.safe_load(failed) is None, f"these stories went another way:\n{failed}"
     report = json.loads((tmp_path / "story_report.json").read_text(encoding="utf-8"))
-    told = yaml.safe_load(STORIES.read_text(encoding="utf-8"))["stories"]
-    assert report["conversation_accuracy"]["total"] == len(told)
+    assert report["conversation_accuracy"]["total"] == len(_told())

@@ -5,11 +5,13 @@ A test gets a conversation and an order, rental or inquiry of its own, so none d
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
 import pytest_asyncio
+import uvloop
 
 from tests.channels.web.skills.dialogues import Dialogue
 from tests.channels.web.skills.service import ShopService, shop_service
@@ -25,6 +27,13 @@ _FITTING: dict[str, Callable[[Dialogue], bool]] = {
     "asking": lambda dialogue: dialogue.asks_the_shop,
     "not_asking": lambda dialogue: not dialogue.asks_the_shop,
 }
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run on a loop that hands work to SQLite's threads in half the time."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -214,8 +214,7 @@ STORES = (
         "来店のご予約を承りました。",
         # The first day and time that are free: every booking takes one.
         says=(
-            "1002045871",
-            "ALLU銀座店",
+            "1002045871をALLU銀座店で",
             "一番上",
             "一番上",
             "渡辺 由美",
