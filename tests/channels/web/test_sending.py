@@ -27,7 +27,7 @@ async def transcript(service: LiveService, chat: Chat) -> list[tuple[str, str]]:
 
 async def test_a_message_is_answered_with_its_replies(service: LiveService) -> None:
     service.engine.will(
-        says(rasa_message("一つ目"), rasa_message("二つ目", "utter_act_order_status"))
+        says(rasa_message("一つ目"), rasa_message("二つ目", custom={"act": "order_status"}))
     )
     chat = await Chat.open(service.http, site="store")
     answer = await chat.send(text="送料は？")
