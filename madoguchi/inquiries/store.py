@@ -56,7 +56,10 @@ class InquiryStore:
             theirs = or_(theirs, InquiryRow.member_id == member_id)
         async with AsyncSession(self._reads) as session:
             rows = await session.scalars(
-                select(InquiryRow).where(theirs).order_by(InquiryRow.created_at.desc()).limit(20)
+                select(InquiryRow)
+                .where(theirs)
+                .order_by(InquiryRow.created_at.desc(), InquiryRow.number.desc())
+                .limit(20)
             )
             return [_inquiry(row) for row in rows]
 

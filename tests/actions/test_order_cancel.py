@@ -35,11 +35,11 @@ async def test_an_order_that_awaits_its_payment_is_cancelled_when_confirmed(
     talk: OpenTalk, context: Context, numbers: Mapping[str, str], name: str
 ) -> None:
     customer = await asked(talk, numbers[name])
-    assert customer.last.kind is Kind.ASK
+    assert (customer.last.kind, customer.last.act) == (Kind.ASK, "order_cancel")
     assert numbers[name] in customer.text
     assert await state_of(context, numbers[name]) is not OrderState.CANCELLED
     await customer.tap("キャンセルする")
-    assert customer.last.kind is Kind.RESULT
+    assert (customer.last.kind, customer.last.act) == (Kind.RESULT, "order_cancel")
     assert customer.text.startswith("ご注文をキャンセルしました。")
     assert await state_of(context, numbers[name]) is OrderState.CANCELLED
 

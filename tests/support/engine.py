@@ -16,7 +16,7 @@ type Behaviour = Callable[[Conversation, Inbound], Awaitable[EngineReply]]
 UNDERSTOOD = {"intent": "store_shipping_fee", "confidence": 0.9}
 
 
-def rasa_message(text: str, utterance: str = "utter_store_shipping_fee", **more: Any) -> Any:
+def rasa_message(text: str, utterance: str | None = "utter_store_shipping_fee", **more: Any) -> Any:
     """Return a message as Rasa hands it over."""
     return {"utter_action": utterance, "text": text, "buttons": [], "custom": {}, **more}
 

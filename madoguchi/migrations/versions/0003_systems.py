@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -156,7 +158,7 @@ def _product() -> sa.Column[str]:
     )
 
 
-def _customer() -> list[sa.Column[str]]:
+def _customer() -> list[sa.Column[Any]]:
     """Return when it was ordered, by whom, and the contacts registered with it."""
     return [
         sa.Column("ordered_at", _TIME, nullable=False),
@@ -166,5 +168,5 @@ def _customer() -> list[sa.Column[str]]:
     ]
 
 
-def _days(*names: str) -> list[sa.Column[str]]:
+def _days(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.Date()) for name in names]
