@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -159,7 +160,7 @@ def test_a_customer_sees_and_ends_what_they_have_proven(open_chat: OpenChat) -> 
 
 
 def _trackers(running: WholeService) -> list[str]:
-    with sqlite3.connect(f"file:{_file(running)}?mode=ro", uri=True) as trackers:
+    with closing(sqlite3.connect(f"file:{_file(running)}?mode=ro", uri=True)) as trackers:
         return [row[0] for row in trackers.execute("select data from events")]
 
 
