@@ -29,7 +29,10 @@ class ConversationRow(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
-    __table_args__ = (Index("ix_conversations_updated_at", "updated_at"),)
+    __table_args__ = (
+        Index("ix_conversations_updated_at", "updated_at"),
+        Index("ix_conversations_owner", "owner", "updated_at"),
+    )
 
 
 class MessageRow(Base):
@@ -51,6 +54,11 @@ class MessageRow(Base):
     # What the assistant understood (intent, confidence, candidates); never shown to customers.
     understanding: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # The platform's id of a customer's message, by which they may take it back.
+    external_id: Mapped[str | None] = mapped_column(String(128))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (Index("ix_messages_external", "conversation_id", "external_id"),)
 
 
 class ChoiceRow(Base):
@@ -79,6 +87,7 @@ class InboxRow(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     event_id: Mapped[str] = mapped_column(String(128))
     body_hash: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16), server_default="text")
     seq: Mapped[int]
     payload: Mapped[str | None] = mapped_column(String(500))
     state: Mapped[str] = mapped_column(String(16))

@@ -1,0 +1,1 @@
+"""LINE: customers write to the shop's official account."""

@@ -1,0 +1,1 @@
+"""Files that customers send: fetched from their platform, checked by content, kept for people."""
