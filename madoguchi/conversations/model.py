@@ -106,6 +106,7 @@ class Inbound:
     told_to_wait: bool
     done: bool
     replies: tuple[Message, ...] = field(default=())
+    kind: str = "text"
 
 
 @dataclass(frozen=True)

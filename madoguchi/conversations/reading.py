@@ -28,16 +28,24 @@ async def read_inbound(session: AsyncSession, row: InboxRow) -> Inbound:
         payload=row.payload,
         attempts=row.attempts,
         told_to_wait=row.told_to_wait,
-        done=row.state == "done",
+        done=row.state != "pending",
         replies=tuple(replies),
+        kind=row.kind,
     )
 
 
 async def read_messages(
     session: AsyncSession, conversation_id: str, after: int, until: int | None = None
 ) -> list[Message]:
-    """Return the messages numbered above ``after`` (up to ``until``) with their choices."""
-    wanted = [MessageRow.conversation_id == conversation_id, MessageRow.seq > after]
+    """Return the messages numbered above ``after`` (up to ``until``) with their choices.
+
+    What a customer took back is not among them.
+    """
+    wanted = [
+        MessageRow.conversation_id == conversation_id,
+        MessageRow.seq > after,
+        MessageRow.withdrawn_at.is_(None),
+    ]
     offered = [ChoiceRow.conversation_id == conversation_id, ChoiceRow.seq > after]
     if until is not None:
         wanted.append(MessageRow.seq <= until)

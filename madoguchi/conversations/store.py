@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.clock import Clock, as_utc
 from madoguchi.conversations import tokens
+from madoguchi.conversations.channel import Incident
 from madoguchi.conversations.labels import remember_choice
 from madoguchi.conversations.model import (
     Conversation,
@@ -23,15 +25,38 @@ from madoguchi.conversations.model import (
     Sender,
 )
 from madoguchi.conversations.reading import read_inbound, read_messages
-from madoguchi.conversations.rows import choice_rows, conversation_of, message_of, message_row
+from madoguchi.conversations.rows import conversation_of
 from madoguchi.conversations.tables import ChoiceRow, ConversationRow, InboxRow, MessageRow
+from madoguchi.conversations.writing import Source, UnknownConversationError, send, write
 from madoguchi.database import only_reading
+
+__all__ = [
+    "Arrival",
+    "ConversationStore",
+    "KeyReusedError",
+    "UnknownChoiceError",
+    "UnknownConversationError",
+]
 
 type Settle = Callable[[AsyncSession, int], Awaitable[None]]
 
 
-class UnknownConversationError(Exception):
-    """There is no such conversation, or the token is another one's."""
+@dataclass(frozen=True)
+class Arrival:
+    """What only a messaging channel knows of a message.
+
+    ``payload`` is a command that needs no choice; ``external_id`` the platform's id; ``also``
+    stores what belongs to the message in the same transaction, given its number in the inbox.
+    """
+
+    kind: Incident = Incident.TEXT
+    payload: str | None = None
+    external_id: str | None = None
+    sender: Sender = Sender.CUSTOMER
+    also: Settle | None = None
+
+
+_PLAIN = Arrival()
 
 
 class UnknownChoiceError(Exception):
@@ -71,9 +96,9 @@ class ConversationStore:
         async with self._session() as session, session.begin():
             session.add(row)
             await session.flush()
-            messages = await self._append(session, conversation_id, greeting)
+            written = await write(session, conversation_id, greeting, now)
             conversation = conversation_of(row)
-        return conversation, token, messages
+        return conversation, token, written.messages
 
     async def authorise(self, conversation_id: str, token: str) -> Conversation:
         """Return the token's conversation. Raises UnknownConversationError for all others."""
@@ -103,6 +128,7 @@ class ConversationStore:
         *,
         text: str | None = None,
         choice_id: str | None = None,
+        arrival: Arrival = _PLAIN,
     ) -> tuple[Inbound, Message | None]:
         """Store what a customer sent, once per event id; the message is None on a repetition.
 
@@ -118,7 +144,7 @@ class ConversationStore:
             async with self._session() as session, session.begin():
                 choice = await _offered(session, conversation_id, choice_id)
                 return await self._store_inbound(
-                    session, conversation_id, (event_id, digest), choice or text or ""
+                    session, conversation_id, (event_id, digest), choice or text or "", arrival
                 )
         except IntegrityError:
             # The same event was stored by someone else between our look and our write.
@@ -186,8 +212,7 @@ class ConversationStore:
             )
             if claimed.rowcount != 1:  # type: ignore[attr-defined]
                 return []
-            messages = await self._append(session, inbound.conversation_id, replies)
-            await self._note_replies(session, inbound.id, messages)
+            messages = await self._reply(session, inbound, replies)
             if settle is not None:
                 await settle(session, inbound.id)
             if topic is not None:
@@ -212,9 +237,15 @@ class ConversationStore:
             )
             if claimed.rowcount != 1:  # type: ignore[attr-defined]
                 return []
-            messages = await self._append(session, inbound.conversation_id, [notice])
-            await self._note_replies(session, inbound.id, messages)
-            return messages
+            return await self._reply(session, inbound, [notice])
+
+    async def say(self, conversation_id: str, drafts: Sequence[Draft]) -> list[Message]:
+        """Store messages that answer nothing, and send them. Raises UnknownConversationError."""
+        async with self._session() as session, session.begin():
+            now = self._now()
+            written = await write(session, conversation_id, drafts, now)
+            send(session, conversation_id, written, now)
+            return written.messages
 
     async def count_attempt(self, inbound: Inbound) -> int:
         """Return how often an answer was tried, this time included."""
@@ -261,20 +292,24 @@ class ConversationStore:
         conversation_id: str,
         event: tuple[str, str],
         content: ChoiceRow | str,
+        arrival: Arrival,
     ) -> tuple[Inbound, Message]:
         event_id, digest = event
         choice = content if isinstance(content, ChoiceRow) else None
         said = content.title if isinstance(content, ChoiceRow) else content
         if choice is not None:
             await remember_choice(session, choice, self._now())
-        draft = Draft(kind=Kind.NOTICE, text=said, sender=Sender.CUSTOMER)
-        [message] = await self._append(session, conversation_id, [draft], client_id=event_id)
+        draft = Draft(kind=Kind.NOTICE, text=said, sender=arrival.sender)
+        source = Source(event_id, arrival.external_id)
+        written = await write(session, conversation_id, [draft], self._now(), source)
+        [message] = written.messages
         row = InboxRow(
             conversation_id=conversation_id,
             event_id=event_id,
             body_hash=digest,
+            kind=arrival.kind,
             seq=message.seq,
-            payload=choice.payload if choice is not None else None,
+            payload=choice.payload if choice is not None else arrival.payload,
             state="pending",
             attempts=0,
             told_to_wait=False,
@@ -282,43 +317,23 @@ class ConversationStore:
         )
         session.add(row)
         await session.flush()
+        if arrival.also is not None:
+            await arrival.also(session, row.id)
         return await read_inbound(session, row), message
 
-    async def _append(
-        self,
-        session: AsyncSession,
-        conversation_id: str,
-        drafts: Sequence[Draft],
-        client_id: str | None = None,
+    async def _reply(
+        self, session: AsyncSession, inbound: Inbound, drafts: Sequence[Draft]
     ) -> list[Message]:
-        """Number and store the drafts; the update of the counter orders concurrent writers."""
-        last = await session.scalar(
-            update(ConversationRow)
-            .where(ConversationRow.id == conversation_id)
-            .values(last_seq=ConversationRow.last_seq + len(drafts), updated_at=self._now())
-            .returning(ConversationRow.last_seq)
-        )
-        if last is None:
-            raise UnknownConversationError
-        messages = []
-        for seq, draft in enumerate(drafts, start=last - len(drafts) + 1):
-            row = message_row(conversation_id, seq, draft, self._now(), client_id)
-            choices = choice_rows(conversation_id, seq, draft.choices)
-            session.add(row)
-            session.add_all(choices)
-            messages.append(message_of(row, choices))
-        await session.flush()
-        return messages
-
-    async def _note_replies(
-        self, session: AsyncSession, inbound_id: int, messages: Sequence[Message]
-    ) -> None:
-        if not messages:
-            return
-        row = await session.get_one(InboxRow, inbound_id)
+        if not drafts:
+            return []
+        now = self._now()
+        written = await write(session, inbound.conversation_id, drafts, now)
+        send(session, inbound.conversation_id, written, now, inbound.id)
+        row = await session.get_one(InboxRow, inbound.id)
         if row.replies_from is None:
-            row.replies_from = messages[0].seq
-        row.replies_to = messages[-1].seq
+            row.replies_from = written.messages[0].seq
+        row.replies_to = written.messages[-1].seq
+        return written.messages
 
 
 async def _offered(

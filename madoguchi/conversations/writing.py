@@ -1,0 +1,109 @@
+"""Writes messages into a transcript and, where the channel needs it, into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import case, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from madoguchi.conversations.channel import WEB
+from madoguchi.conversations.channel_tables import OutboxRow
+from madoguchi.conversations.model import Draft, Message, Owner
+from madoguchi.conversations.rows import choice_rows, message_of, message_row
+from madoguchi.conversations.tables import ConversationRow
+
+
+class UnknownConversationError(Exception):
+    """There is no such conversation, or the token is another one's."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a customer's message came from: the client's own id and the platform's."""
+
+    client_id: str
+    external_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """Messages as they were stored, and the channel of their conversation."""
+
+    messages: list[Message]
+    channel: str
+
+
+async def write(
+    session: AsyncSession,
+    conversation_id: str,
+    drafts: Sequence[Draft],
+    at: datetime,
+    source: Source | None = None,
+) -> Written:
+    """Number and store the drafts; the update of the counter orders concurrent writers.
+
+    What comes from a customer (``source``) opens a closed conversation again. Raises
+    UnknownConversationError.
+    """
+    values = {"last_seq": ConversationRow.last_seq + len(drafts), "updated_at": at}
+    if source is not None:
+        closed = ConversationRow.owner == Owner.CLOSED
+        values["owner"] = case((closed, Owner.BOT.value), else_=ConversationRow.owner)
+    found = (
+        await session.execute(
+            update(ConversationRow)
+            .where(ConversationRow.id == conversation_id)
+            .values(**values)
+            .returning(ConversationRow.last_seq, ConversationRow.channel)
+        )
+    ).one_or_none()
+    if found is None:
+        raise UnknownConversationError
+    last, channel = found
+    messages = []
+    for seq, draft in enumerate(drafts, start=last - len(drafts) + 1):
+        row = message_row(conversation_id, seq, draft, at, source.client_id if source else None)
+        row.external_id = source.external_id if source else None
+        choices = choice_rows(conversation_id, seq, draft.choices)
+        session.add(row)
+        session.add_all(choices)
+        messages.append(message_of(row, choices))
+    await session.flush()
+    return Written(messages, channel)
+
+
+def send(
+    session: AsyncSession,
+    conversation_id: str,
+    written: Written,
+    at: datetime,
+    inbound_id: int | None = None,
+) -> None:
+    """Put what was written into the outbox, in the transaction that wrote it.
+
+    The widget reads the conversation itself, so its messages have no delivery.
+    """
+    if written.channel == WEB or not written.messages:
+        return
+    session.add(
+        OutboxRow(
+            conversation_id=conversation_id,
+            channel=written.channel,
+            inbound_id=inbound_id,
+            first_seq=written.messages[0].seq,
+            last_seq=written.messages[-1].seq,
+            state="waiting",
+            attempts=0,
+            unsure=False,
+            parts_done=0,
+            retry_key=str(uuid4()),
+            # Not the service's clock, which may stand still: a delivery must not.
+            next_at=datetime.now(UTC),
+            counted=0,
+            created_at=at,
+        )
+    )
