@@ -16,3 +16,12 @@ ENGINE_FAILURES = Counter(
 REQUESTS = Counter("madoguchi_requests_total", "Requests", ["method", "route", "status"])
 REFUSED = Counter("madoguchi_refused_total", "Refused requests", ["reason"])
 OPEN_STREAMS = Gauge("madoguchi_open_streams", "Open event streams")
+DELIVERIES = Counter(
+    "madoguchi_deliveries_total", "Tries to deliver by channel and end", ["channel", "result"]
+)
+DELIVERY_SECONDS = Histogram(
+    "madoguchi_delivery_seconds", "Seconds a try to deliver took", ["channel"]
+)
+CHANNEL_EVENTS = Counter(
+    "madoguchi_channel_events_total", "Events of messaging channels by kind", ["channel", "kind"]
+)

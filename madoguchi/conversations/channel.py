@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from madoguchi.conversations.model import Message
 
 # The widget needs none of this: it reads the conversation itself.
@@ -34,6 +36,8 @@ class Incident(StrEnum):
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"
     LINK = "link"
+    # A button of ours that is for the channel itself, not for the assistant.
+    COMMAND = "command"
     UNSEND = "unsend"
     # The platform says that it took a message of ours.
     ECHO = "echo"
@@ -123,7 +127,8 @@ class Delivery:
 
     ``retry_key`` is the same at every try. ``attempt`` counts from 1; ``unsure`` says that an
     earlier try may have reached the platform although nothing is known of it (a timeout, a killed
-    process). ``inbound_id`` is the inbox' number of the message that this answers.
+    process). ``inbound_id`` is the inbox' number of the message that this answers; ``last_code`` how
+    the try before this one ended.
     """
 
     id: int
@@ -134,6 +139,7 @@ class Delivery:
     unsure: bool
     created_at: datetime
     inbound_id: int | None = None
+    last_code: str | None = None
 
 
 class Result(StrEnum):
@@ -227,10 +233,20 @@ class MessagingChannel(Protocol):
         """
         ...
 
-    async def after(self, incoming: Incoming, recipient: Recipient) -> Sequence[str]:
-        """Do what only this platform needs after an event was stored; return sentence codes.
+    async def keep(
+        self,
+        session: AsyncSession,
+        incoming: Incoming,
+        conversation_id: str,
+        inbound_id: int | None,
+    ) -> None:
+        """Store what only this platform needs, in the transaction that stores the message."""
+        ...
 
-        The codes name messages of ``messages/channels.yml`` that the customer is told.
+    async def after(self, incoming: Incoming, recipient: Recipient) -> Sequence[str]:
+        """Do what only this platform knows about a LINK or COMMAND; return sentence codes.
+
+        The codes name messages of ``messages/reactions.yml`` that the customer is told.
         """
         ...
 

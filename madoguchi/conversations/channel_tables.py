@@ -80,8 +80,8 @@ class OutboxRow(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(String(16))
     inbound_id: Mapped[int | None]
-    first_seq: Mapped[int]
-    last_seq: Mapped[int]
+    # The numbers of the messages, in order.
+    seqs: Mapped[list[int]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int]
     # A try may have reached the platform although its end was never seen.

@@ -244,7 +244,7 @@ class ConversationStore:
         async with self._session() as session, session.begin():
             now = self._now()
             written = await write(session, conversation_id, drafts, now)
-            send(session, conversation_id, written, now)
+            await send(session, conversation_id, written, now)
             return written.messages
 
     async def count_attempt(self, inbound: Inbound) -> int:
@@ -328,7 +328,7 @@ class ConversationStore:
             return []
         now = self._now()
         written = await write(session, inbound.conversation_id, drafts, now)
-        send(session, inbound.conversation_id, written, now, inbound.id)
+        await send(session, inbound.conversation_id, written, now, inbound.id)
         row = await session.get_one(InboxRow, inbound.id)
         if row.replies_from is None:
             row.replies_from = written.messages[0].seq

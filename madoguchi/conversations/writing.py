@@ -76,7 +76,7 @@ async def write(
     return Written(messages, channel)
 
 
-def send(
+async def send(
     session: AsyncSession,
     conversation_id: str,
     written: Written,
@@ -85,17 +85,28 @@ def send(
 ) -> None:
     """Put what was written into the outbox, in the transaction that wrote it.
 
-    The widget reads the conversation itself, so its messages have no delivery.
+    What is held for the customer goes first in the same delivery: an older answer must not come
+    after a newer one. The widget reads the conversation itself, so its messages have no delivery.
     """
     if written.channel == WEB or not written.messages:
         return
+    held = await session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.conversation_id == conversation_id,
+            OutboxRow.state == "held",
+            OutboxRow.unsure.is_(False),
+        )
+        .values(state="merged", ended_at=at)
+        .returning(OutboxRow.id, OutboxRow.seqs)
+    )
+    older = [seq for _, seqs in sorted(held.all()) for seq in seqs]
     session.add(
         OutboxRow(
             conversation_id=conversation_id,
             channel=written.channel,
             inbound_id=inbound_id,
-            first_seq=written.messages[0].seq,
-            last_seq=written.messages[-1].seq,
+            seqs=[*older, *(message.seq for message in written.messages)],
             state="waiting",
             attempts=0,
             unsure=False,

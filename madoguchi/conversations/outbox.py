@@ -1,0 +1,344 @@
+"""The outbox: what has to reach a platform, once and in order, whatever dies on the way.
+
+A delivery is claimed by a conditional update, so two processes never send the same one. Times here
+are the machine's own: a service whose clock is fixed still has to try again later.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import aliased
+
+from madoguchi.clock import as_utc
+from madoguchi.conversations.channel import Outcome, Result
+from madoguchi.conversations.channel_tables import OutboxRow
+from madoguchi.database import only_reading
+
+# Longer than a try may take, so that a claim ends only with its process.
+CLAIM = timedelta(seconds=20)
+_FIRST_WAIT = timedelta(seconds=1)
+_LONGEST_WAIT = timedelta(minutes=1)
+# A platform keeps a retry key for a day: a push with an older one could arrive a second time.
+_KEY_LIFE = timedelta(hours=23)
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    HELD = "held"
+    SENT = "sent"
+    PARKED = "parked"
+    CANCELLED = "cancelled"
+    # It went, or goes, with a later delivery.
+    MERGED = "merged"
+
+
+_OPEN = (State.WAITING, State.SENDING)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that this process, and no other, may try now."""
+
+    id: int
+    conversation_id: str
+    channel: str
+    inbound_id: int | None
+    seqs: tuple[int, ...]
+    attempt: int
+    unsure: bool
+    retry_key: UUID
+    created_at: datetime
+    last_code: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A delivery as the shop sees it: no message text, only how it fares."""
+
+    id: int
+    conversation_id: str
+    channel: str
+    seqs: tuple[int, ...]
+    state: State
+    attempts: int
+    via: str | None
+    counted: int
+    code: str | None
+    detail: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+def machine_time() -> datetime:
+    """Return the machine's time in UTC."""
+    return datetime.now(UTC)
+
+
+def process_name() -> str:
+    """Return this process's name: the host and the number of the process, and some chance."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
+class Outbox:
+    """Deliveries, on SQLite or PostgreSQL."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        attempts: int = 8,
+        now: Callable[[], datetime] = machine_time,
+        holder: str | None = None,
+    ) -> None:
+        """Park a delivery after so many attempts; ``holder`` names this process."""
+        self._engine = engine
+        self._reads = only_reading(engine)
+        self._attempts = attempts
+        self._now = now
+        self.holder = holder or process_name()
+
+    async def claim(self, channels: Sequence[str], limit: int = 20) -> list[Claim]:
+        """Return the channels' deliveries to be tried now, the oldest of each conversation."""
+        async with AsyncSession(self._reads) as session:
+            due = await session.scalars(
+                select(OutboxRow.id)
+                .where(OutboxRow.channel.in_(channels), self._due())
+                .order_by(OutboxRow.id)
+                .limit(limit)
+            )
+            candidates = list(due)
+        claims = [await self._claim(each) for each in candidates]
+        return [claim for claim in claims if claim is not None]
+
+    async def _claim(self, delivery_id: int) -> Claim | None:
+        async with AsyncSession(self._engine) as session, session.begin():
+            row = await session.scalar(
+                update(OutboxRow)
+                .where(OutboxRow.id == delivery_id, self._due())
+                .values(
+                    # Who finds it being sent finds the traces of a process that died.
+                    unsure=or_(OutboxRow.unsure, OutboxRow.state == State.SENDING),
+                    state=State.SENDING,
+                    attempts=OutboxRow.attempts + 1,
+                    claimed_by=self.holder,
+                    claimed_until=self._now() + CLAIM,
+                )
+                .returning(OutboxRow)
+                .execution_options(synchronize_session=False)
+            )
+            return _claimed(row) if row is not None else None
+
+    def _due(self) -> ColumnElement[bool]:
+        now, earlier = self._now(), aliased(OutboxRow)
+        before = exists().where(
+            earlier.conversation_id == OutboxRow.conversation_id,
+            earlier.id < OutboxRow.id,
+            earlier.state.in_(_OPEN),
+        )
+        return and_(
+            or_(
+                and_(OutboxRow.state.in_((State.WAITING, State.HELD)), OutboxRow.next_at <= now),
+                and_(OutboxRow.state == State.SENDING, OutboxRow.claimed_until < now),
+            ),
+            ~before,
+        )
+
+    async def finish(self, claim: Claim, outcome: Outcome) -> State | None:
+        """Store how a try ended; None when another process holds the delivery by now."""
+        values = self._ending(claim, outcome)
+        async with AsyncSession(self._engine) as session, session.begin():
+            done = await session.execute(
+                update(OutboxRow)
+                .where(
+                    OutboxRow.id == claim.id,
+                    OutboxRow.state == State.SENDING,
+                    OutboxRow.claimed_by == self.holder,
+                    OutboxRow.attempts == claim.attempt,
+                )
+                .values(**values)
+            )
+        return State(values["state"]) if done.rowcount == 1 else None  # type: ignore[attr-defined]
+
+    def _ending(self, claim: Claim, outcome: Outcome) -> dict[str, Any]:
+        now = self._now()
+        values: dict[str, Any] = {
+            "claimed_until": None,
+            "code": outcome.code,
+            "detail": outcome.detail[:500] if outcome.detail else None,
+        }
+        match outcome.result:
+            case Result.SENT:
+                return values | {
+                    "state": State.SENT,
+                    "via": outcome.via,
+                    "counted": outcome.counted,
+                    "external_ids": list(outcome.external_ids),
+                    "ended_at": now,
+                }
+            case Result.REFUSED:
+                return values | {"state": State.PARKED, "ended_at": now}
+            case Result.UNWANTED:
+                return values | {"state": State.CANCELLED, "ended_at": now}
+            case Result.HELD:
+                # Being held is no failed try.
+                return values | {
+                    "state": State.HELD,
+                    "attempts": claim.attempt - 1,
+                    "next_at": now + (outcome.after or timedelta(days=36500)),
+                }
+        if claim.attempt >= self._attempts:
+            return values | {"state": State.PARKED, "ended_at": now}
+        return values | {
+            "state": State.WAITING,
+            "unsure": claim.unsure or outcome.result is Result.UNSURE,
+            "next_at": now + (outcome.after or _wait(claim.attempt)),
+        }
+
+    async def release(self, conversation_id: str) -> int:
+        """Let what was held for the customer go now; returns how many deliveries that were."""
+        return await self._move(
+            and_(OutboxRow.conversation_id == conversation_id, OutboxRow.state == State.HELD),
+            {"state": State.WAITING, "next_at": self._now()},
+        )
+
+    async def cancel(self, conversation_id: str, code: str) -> int:
+        """Give up what has not gone out, for example because the customer left."""
+        return await self._move(
+            and_(
+                OutboxRow.conversation_id == conversation_id,
+                OutboxRow.state.in_((State.WAITING, State.HELD)),
+            ),
+            {"state": State.CANCELLED, "code": code, "ended_at": self._now()},
+        )
+
+    async def confirm(self, delivery_id: int) -> int:
+        """Note that the platform itself says it took a delivery whose end was not seen."""
+        return await self._move(
+            and_(
+                OutboxRow.id == delivery_id,
+                OutboxRow.state == State.WAITING,
+                OutboxRow.unsure.is_(True),
+            ),
+            {"state": State.SENT, "code": "confirmed", "ended_at": self._now()},
+        )
+
+    async def resend(self, delivery_id: int) -> bool:
+        """Try a parked or cancelled delivery anew; False when there is no such one."""
+        async with AsyncSession(self._engine) as session, session.begin():
+            row = await session.get(OutboxRow, delivery_id)
+            if row is None or row.state not in {State.PARKED, State.CANCELLED, State.HELD}:
+                return False
+            if self._now() - as_utc(row.created_at) > _KEY_LIFE:
+                row.retry_key = str(uuid4())
+            row.state, row.attempts, row.next_at = State.WAITING, 0, self._now()
+            row.unsure, row.code, row.detail, row.ended_at = False, None, None, None
+            return True
+
+    async def parts_done(self, delivery_id: int) -> int:
+        """Return how many parts of a delivery the platform has taken."""
+        async with AsyncSession(self._reads) as session:
+            row = await session.get(OutboxRow, delivery_id)
+            return row.parts_done if row is not None else 0
+
+    async def mark_part(self, delivery_id: int, parts: int) -> None:
+        """Note that the platform has taken so many parts of a delivery."""
+        await self._move(OutboxRow.id == delivery_id, {"parts_done": parts})
+
+    async def entries(
+        self, states: Sequence[State], conversation_id: str | None = None, limit: int = 100
+    ) -> list[Entry]:
+        """Return the newest deliveries in these states, newest first."""
+        wanted: list[ColumnElement[bool]] = [OutboxRow.state.in_(states)]
+        if conversation_id is not None:
+            wanted.append(OutboxRow.conversation_id == conversation_id)
+        async with AsyncSession(self._reads) as session:
+            rows = await session.scalars(
+                select(OutboxRow).where(*wanted).order_by(OutboxRow.id.desc()).limit(limit)
+            )
+            return [_entry(row) for row in rows]
+
+    async def take_over(self, is_gone: Callable[[str], bool]) -> None:
+        """Free at once what a process held that is known to be gone."""
+        async with AsyncSession(self._reads) as session:
+            rows = await session.execute(
+                select(OutboxRow.id, OutboxRow.claimed_by).where(OutboxRow.state == State.SENDING)
+            )
+            gone = [number for number, holder in rows if holder is None or is_gone(holder)]
+        await self._move(
+            and_(OutboxRow.id.in_(gone), OutboxRow.state == State.SENDING),
+            {"claimed_until": self._now() - timedelta(seconds=1)},
+        )
+
+    async def _move(self, which: ColumnElement[bool], values: dict[str, Any]) -> int:
+        async with AsyncSession(self._engine) as session, session.begin():
+            moved = await session.execute(update(OutboxRow).where(which).values(**values))
+        return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def gone_from_here(holder: str) -> bool:
+    """Return whether a process of this host has ended; of other hosts nothing is known."""
+    host, _, rest = holder.partition(":")
+    number = rest.partition(":")[0]
+    if host != socket.gethostname()[:40] or not number.isdecimal():
+        return False
+    if int(number) == os.getpid():
+        return True  # the number came round again: it is not this process that held it
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _wait(attempt: int) -> timedelta:
+    """Return a wait by chance up to a bound that doubles: all at once would fail all at once."""
+    doubled: timedelta = _FIRST_WAIT * 2.0 ** (attempt - 1)
+    return min(doubled, _LONGEST_WAIT) * random.uniform(0.2, 1.0)  # noqa: S311  (no secret)
+
+
+def _claimed(row: OutboxRow) -> Claim:
+    return Claim(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        channel=row.channel,
+        inbound_id=row.inbound_id,
+        seqs=tuple(row.seqs),
+        attempt=row.attempts,
+        unsure=row.unsure,
+        retry_key=UUID(row.retry_key),
+        created_at=as_utc(row.created_at),
+        last_code=row.code,
+    )
+
+
+def _entry(row: OutboxRow) -> Entry:
+    return Entry(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        channel=row.channel,
+        seqs=tuple(row.seqs),
+        state=State(row.state),
+        attempts=row.attempts,
+        via=row.via,
+        counted=row.counted,
+        code=row.code,
+        detail=row.detail,
+        created_at=as_utc(row.created_at),
+        ended_at=as_utc(row.ended_at) if row.ended_at is not None else None,
+    )
