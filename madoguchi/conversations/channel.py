@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from madoguchi.conversations.model import Message
+from madoguchi.conversations.model import Draft, Message
 
 # The widget needs none of this: it reads the conversation itself.
 WEB = "web"
@@ -127,8 +127,8 @@ class Delivery:
 
     ``retry_key`` is the same at every try. ``attempt`` counts from 1; ``unsure`` says that an
     earlier try may have reached the platform although nothing is known of it (a timeout, a killed
-    process). ``inbound_id`` is the inbox' number of the message that this answers; ``last_code`` how
-    the try before this one ended.
+    process). ``inbound_id`` is the inbox' number of the message that this answers; ``last_code``
+    how the try before this one ended.
     """
 
     id: int
@@ -243,10 +243,10 @@ class MessagingChannel(Protocol):
         """Store what only this platform needs, in the transaction that stores the message."""
         ...
 
-    async def after(self, incoming: Incoming, recipient: Recipient) -> Sequence[str]:
-        """Do what only this platform knows about a LINK or COMMAND; return sentence codes.
+    async def after(self, incoming: Incoming, recipient: Recipient) -> Sequence[Draft]:
+        """Do what only this platform knows about a LINK or COMMAND; return what to tell.
 
-        The codes name messages of ``messages/reactions.yml`` that the customer is told.
+        It may be called twice for the same event.
         """
         ...
 

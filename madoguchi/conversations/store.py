@@ -45,14 +45,16 @@ type Settle = Callable[[AsyncSession, int], Awaitable[None]]
 class Arrival:
     """What only a messaging channel knows of a message.
 
-    ``payload`` is a command that needs no choice; ``external_id`` the platform's id; ``also``
-    stores what belongs to the message in the same transaction, given its number in the inbox.
+    ``payload`` is a command that needs no choice; ``external_id`` the platform's id; one that is
+    not ``answered`` is only noted; ``also`` stores what belongs to the message in the same
+    transaction, given its number in the inbox.
     """
 
     kind: Incident = Incident.TEXT
     payload: str | None = None
     external_id: str | None = None
     sender: Sender = Sender.CUSTOMER
+    answered: bool = True
     also: Settle | None = None
 
 
@@ -239,9 +241,19 @@ class ConversationStore:
                 return []
             return await self._reply(session, inbound, [notice])
 
-    async def say(self, conversation_id: str, drafts: Sequence[Draft]) -> list[Message]:
-        """Store messages that answer nothing, and send them. Raises UnknownConversationError."""
+    async def say(
+        self,
+        conversation_id: str,
+        drafts: Sequence[Draft],
+        claim: Callable[[AsyncSession], Awaitable[bool]] | None = None,
+    ) -> list[Message]:
+        """Store messages that answer nothing, and send them; [] when ``claim`` says no.
+
+        Raises UnknownConversationError.
+        """
         async with self._session() as session, session.begin():
+            if claim is not None and not await claim(session):
+                return []
             now = self._now()
             written = await write(session, conversation_id, drafts, now)
             await send(session, conversation_id, written, now)
@@ -310,7 +322,7 @@ class ConversationStore:
             kind=arrival.kind,
             seq=message.seq,
             payload=choice.payload if choice is not None else arrival.payload,
-            state="pending",
+            state="pending" if arrival.answered else "done",
             attempts=0,
             told_to_wait=False,
             created_at=self._now(),
