@@ -49,11 +49,16 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
+# A platform sends many events at once, and takes a refusal for our failure.
+_WEBHOOK_LIMIT = 2 * 1024 * 1024
+_WEBHOOKS = ("/line/webhook", "/messenger/webhook", "/webhook/v1/")
+
+
 class BodyLimit:
     """Refuses a body above the limit before it is read into memory."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
-        """Wrap the application; the limit is in bytes."""
+        """Wrap the application; the limit is in bytes, a platform's webhooks have their own."""
         self._app = app
         self._limit = limit
 
@@ -62,11 +67,12 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = _WEBHOOK_LIMIT if scope["path"].startswith(_WEBHOOKS) else self._limit
         declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdecimal() or int(declared) > self._limit:
+        if not declared.isdecimal() or int(declared) > limit:
             await problem_response(Problem(413, "body_too_large"))(scope, receive, send)
             return
-        await self._app(scope, _counted(receive, self._limit), send)
+        await self._app(scope, _counted(receive, limit), send)
 
 
 def _counted(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:

@@ -25,3 +25,4 @@ DELIVERY_SECONDS = Histogram(
 CHANNEL_EVENTS = Counter(
     "madoguchi_channel_events_total", "Events of messaging channels by kind", ["channel", "kind"]
 )
+CLOSED = Counter("madoguchi_closed_total", "Conversations closed after a long silence")

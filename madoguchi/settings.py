@@ -15,6 +15,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PROJECT = Path(__file__).resolve().parent.parent
 # Published in this repository, so worth nothing outside a demonstration.
 DEMO_IDENTITY_SECRET = "madoguchi-demo-identity-secret-not-for-production"
+# The LINE sandbox's, so that it and a demonstration find each other.
+DEMO_LINE_SECRET = "madoguchi-demo-line-channel-secret"
+DEMO_LINE_TOKEN = "madoguchi-demo-line-access-token"
+LINE_API = "https://api.line.me"
+
+type Site = Literal["store", "rental"]
 
 
 _SHORTEST_SECRET = 32
@@ -52,6 +58,33 @@ class Settings(BaseSettings):
     # Opening hours and closures; the ones of the two guides without it.
     business_file: Path | None = None
 
+    # Between several service processes; one alone needs none.
+    redis_url: SecretStr | None = None
+    # Zero: never.
+    close_after_hours: float = Field(24.0, ge=0)
+    delivery_attempts: int = Field(8, ge=1, le=50)
+
+    line_channel_secret: SecretStr = SecretStr("")
+    line_access_token: SecretStr = SecretStr("")
+    line_api_url: HttpUrl = HttpUrl(LINE_API)
+    # Where customers' files are; LINE's own has an address apart from the API's.
+    line_data_url: HttpUrl | None = None
+    line_site: Site | None = None
+    # The shop's page that asks members to sign in, for account links.
+    line_login_url: HttpUrl | None = None
+    line_push_reserve: int = Field(20, ge=0)
+
+    messenger_app_secret: SecretStr = SecretStr("")
+    messenger_verify_token: SecretStr = SecretStr("")
+    messenger_page_token: SecretStr = SecretStr("")
+    messenger_instagram_token: SecretStr = SecretStr("")
+    messenger_api_url: HttpUrl = HttpUrl("https://graph.facebook.com")
+    messenger_site: Site | None = None
+
+    webhook_secret: SecretStr = SecretStr("")
+    webhook_url: HttpUrl | None = None
+    webhook_site: Site | None = None
+
     engine_url: HttpUrl | None = None
     engine_port: int = Field(0, ge=0, le=65535)
     actions_port: int = Field(0, ge=0, le=65535)
@@ -65,11 +98,25 @@ class Settings(BaseSettings):
             raise ValueError("MADOGUCHI_NOW fixes the clock and is allowed with MADOGUCHI_ENV=test")
         if self.now is not None and self.now.tzinfo is None:
             raise ValueError("MADOGUCHI_NOW needs a time zone, e.g. 2026-12-01T09:00:00+09:00")
+        self._require_whole_channels()
         if self.env == "production":
             self._require_production_secrets()
         return self
 
+    def _require_whole_channels(self) -> None:
+        """Refuse a channel that could take messages and not answer them, or the other way."""
+        for channel, needed in _CHANNEL_SETTINGS.items():
+            empty = [name for name in needed if not _is_set(getattr(self, name))]
+            if empty and len(empty) < len(needed):
+                names = " and ".join(f"MADOGUCHI_{name.upper()}" for name in empty)
+                raise ValueError(f"{names} must be set too, since {channel} is set up in part")
+
     def _require_production_secrets(self) -> None:
+        if self.line_channel_secret.get_secret_value() == DEMO_LINE_SECRET:
+            raise ValueError(
+                "MADOGUCHI_LINE_CHANNEL_SECRET must be your channel's own in production "
+                "(LINE Developers console, Basic settings)"
+            )
         secret = self.identity_secret.get_secret_value()
         if secret == DEMO_IDENTITY_SECRET or len(secret) < _SHORTEST_SECRET:
             raise ValueError(
@@ -88,6 +135,18 @@ class Settings(BaseSettings):
             )
 
     @property
+    def line(self) -> tuple[str, str] | None:
+        """LINE's channel secret and access token, None when LINE is not set up.
+
+        A demonstration that is pointed at a stand-in for LINE takes the sandbox's.
+        """
+        secret = self.line_channel_secret.get_secret_value()
+        if secret:
+            return secret, self.line_access_token.get_secret_value()
+        stands_in = str(self.line_api_url).rstrip("/") != LINE_API
+        return (DEMO_LINE_SECRET, DEMO_LINE_TOKEN) if self.demo and stands_in else None
+
+    @property
     def origins(self) -> list[str]:
         """The web origins whose pages may carry the widget."""
         return [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
@@ -96,6 +155,17 @@ class Settings(BaseSettings):
     def demo(self) -> bool:
         """Whether demo pages and demo customers are served."""
         return self.env != "production"
+
+
+_CHANNEL_SETTINGS = {
+    "LINE": ("line_channel_secret", "line_access_token"),
+    "Messenger": ("messenger_app_secret", "messenger_verify_token", "messenger_page_token"),
+    "the webhook": ("webhook_secret", "webhook_url"),
+}
+
+
+def _is_set(value: object) -> bool:
+    return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
 
 @lru_cache

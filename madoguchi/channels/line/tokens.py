@@ -1,0 +1,127 @@
+"""Reply tokens: each is the right to one free answer, within about a minute.
+
+A token is bound to a delivery before it is tried. When the process dies in between, the next try
+uses the same token again, and LINE's refusal then says that the first one had arrived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from madoguchi.channels.line.tables import ReplyTokenRow
+from madoguchi.clock import as_utc
+from madoguchi.conversations.outbox import machine_time
+from madoguchi.database import only_reading
+
+# LINE promises a minute from when it sent the webhook, which was before it came.
+FRESH = timedelta(seconds=50)
+_FORGOTTEN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A token that belongs to one delivery now.
+
+    ``again`` says that an earlier try of the same delivery had it; ``fresh`` that LINE has to
+    accept it unless it was used.
+    """
+
+    token: str
+    again: bool
+    fresh: bool
+
+
+class ReplyTokens:
+    """Tokens, on SQLite or PostgreSQL."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Store in the engine's database."""
+        self._engine = engine
+        self._reads = only_reading(engine)
+
+    @staticmethod
+    async def keep(
+        session: AsyncSession, conversation_id: str, inbound_id: int | None, token: str
+    ) -> None:
+        """Store an event's token, in the transaction that stores what the event brought."""
+        known = await session.scalar(select(ReplyTokenRow.id).where(ReplyTokenRow.token == token))
+        if known is None:
+            session.add(
+                ReplyTokenRow(
+                    conversation_id=conversation_id,
+                    inbound_id=inbound_id,
+                    token=token,
+                    at=machine_time(),
+                )
+            )
+
+    async def reopen(self, tokens: list[str]) -> None:
+        """Note that LINE sent events again, which makes their tokens good for another minute."""
+        if not tokens:
+            return
+        async with AsyncSession(self._engine) as session, session.begin():
+            await session.execute(
+                update(ReplyTokenRow)
+                .where(ReplyTokenRow.token.in_(tokens), ReplyTokenRow.delivery_id.is_(None))
+                .values(at=machine_time())
+            )
+
+    async def take(
+        self, delivery_id: int, conversation_id: str, inbound_id: int | None
+    ) -> Taken | None:
+        """Return the token for a delivery, None when it has to be pushed.
+
+        It is the one it had before, else the fresh one of the message that it answers, else the
+        newest fresh one that belongs to no message.
+        """
+        async with AsyncSession(self._engine) as session, session.begin():
+            row = await session.scalar(
+                select(ReplyTokenRow).where(ReplyTokenRow.delivery_id == delivery_id)
+            )
+            if row is not None:
+                return Taken(row.token, again=True, fresh=self._is_fresh(row))
+            mine = ReplyTokenRow.inbound_id == inbound_id
+            row = await session.scalar(
+                select(ReplyTokenRow)
+                .where(
+                    ReplyTokenRow.conversation_id == conversation_id,
+                    ReplyTokenRow.delivery_id.is_(None),
+                    ReplyTokenRow.at > machine_time() - FRESH,
+                    or_(ReplyTokenRow.inbound_id.is_(None), mine),
+                )
+                .order_by(case((mine, 0), else_=1), ReplyTokenRow.id.desc())
+                .limit(1)
+            )
+            if row is None:
+                return None
+            row.delivery_id = delivery_id
+            return Taken(row.token, again=False, fresh=True)
+
+    async def spent_on_another(self, delivery_id: int, inbound_id: int | None) -> bool:
+        """Return whether the message's token went to a notice that the answer comes later."""
+        if inbound_id is None:
+            return False
+        async with AsyncSession(self._reads) as session:
+            found = await session.scalar(
+                select(ReplyTokenRow.id).where(
+                    ReplyTokenRow.inbound_id == inbound_id,
+                    ReplyTokenRow.delivery_id.is_not(None),
+                    ReplyTokenRow.delivery_id != delivery_id,
+                )
+            )
+            return found is not None
+
+    async def forget_old(self) -> None:
+        """Delete what is of no use any more."""
+        async with AsyncSession(self._engine) as session, session.begin():
+            await session.execute(
+                delete(ReplyTokenRow).where(ReplyTokenRow.at < machine_time() - _FORGOTTEN)
+            )
+
+    @staticmethod
+    def _is_fresh(row: ReplyTokenRow) -> bool:
+        return as_utc(row.at) > machine_time() - FRESH
