@@ -1,0 +1,1 @@
+"""The generic signed webhook: any system can bring its customers (docs/webhook-channel.md)."""
