@@ -6,6 +6,7 @@ machine's own: a service whose clock is fixed still has to try again later.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -189,11 +190,13 @@ class Attachments:
         self, claim: Claim, content: bytes, content_type: str, name: str | None = None
     ) -> bool:
         """Keep a file; False when it is not this process's any more, or was taken back."""
+        # Large enough to hold every chat up for a moment.
+        digest = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
         values = {
             "state": State.KEPT,
             "content_type": content_type,
             "size": len(content),
-            "digest": hashlib.sha256(content).hexdigest(),
+            "digest": digest,
             "source": None,
         }
         if name is not None:
