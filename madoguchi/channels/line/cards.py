@@ -38,8 +38,8 @@ class CardView:
     rest: str = ""
 
     def with_buttons(self, buttons: Sequence[FlexComponent]) -> CardView:
-        """Return the same card with buttons below it."""
-        return replace(self, parts=(*self.parts, *buttons))
+        """Return the same card with buttons below a line."""
+        return replace(self, parts=(*self.parts, flex.line(), *buttons))
 
     @property
     def bubble(self) -> FlexBubble:
@@ -102,8 +102,8 @@ def _head(title: str, state: str, tone: str) -> Iterator[_Part]:
 def _row(row: tuple[str, str]) -> _Part:
     name, value = row
     short = shorten(name, _LONGEST_NAME), shorten(value, _LONGEST_VALUE)
-    columns = [flex.words(short[0], color=flex.FAINT, flex=4)] if name else []
-    columns.append(flex.words(short[1], flex=7))
+    columns = [flex.words(short[0], color=flex.FAINT, flex=2)] if name else []
+    columns.append(flex.words(short[1], flex=3))
     component = FlexBox(layout="horizontal", spacing="md", contents=columns)
     return _Part(component, _written(name, value), short == row)
 

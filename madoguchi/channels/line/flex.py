@@ -14,6 +14,7 @@ from linebot.v3.messaging import (
     FlexComponent,
     FlexContainer,
     FlexMessage,
+    FlexSeparator,
     FlexText,
 )
 
@@ -54,6 +55,11 @@ def words(text: str, **style: Any) -> FlexText:
     return FlexText(text=text, wrap=True, **{"color": INK, "size": "sm", **style})
 
 
+def line() -> FlexSeparator:
+    """Return a line between two parts of a bubble."""
+    return FlexSeparator(color=EDGE)
+
+
 def tappable(text: str, action: Action, *, edge: str = TAP) -> FlexBox:
     """Return a button that shows all its words, with an edge of that colour.
 
@@ -66,7 +72,7 @@ def tappable(text: str, action: Action, *, edge: str = TAP) -> FlexBox:
         cornerRadius="md",
         borderWidth="normal",
         borderColor=edge,
-        paddingAll="10px",
+        paddingAll="12px",
         contents=[words(text, color=TAP, weight="bold", align="center")],
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from tests.channels.line.shapes import (
     readable,
     sent,
 )
+from tests.support.training import responses
 
 CARD = {"title": "腕時計", "rows": [{"label": "注文番号", "value": "A-1001"}], "links": []}
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -92,6 +95,17 @@ def test_choices_of_an_earlier_message_are_buttons() -> None:
     first, last = sent([message("ひとつめ", "はい"), message("ふたつめ", "次へ")])
     assert [each.label for each in first.buttons] == ["はい"]
     assert [each.label for each in last.quick_replies] == ["次へ"]
+
+
+@pytest.mark.parametrize("name", responses())
+def test_every_answer_of_the_assistant_is_one_plain_text_with_its_buttons(name: str) -> None:
+    answer = responses()[name]
+    titles = [button["title"] for button in answer.get("buttons", [])]
+    [bubble] = sent([message(answer["text"], *titles)])
+    assert (bubble.kind, bubble.text) == ("text", answer["text"].strip())
+    assert [each.label for each in bubble.quick_replies] == titles
+    # LINE shows the signs of Markdown as they are.
+    assert re.search(r"\*\*|`|\]\(|^#+ |^[-*] ", answer["text"], re.MULTILINE) is None
 
 
 def test_a_card_follows_its_text() -> None:
