@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from madoguchi.conversations.bus import Bus, LocalBus, Notice
 from madoguchi.conversations.model import Message
 
 # A reader that fell this far behind reads on from the database instead.
@@ -16,11 +17,21 @@ _QUEUE_LENGTH = 256
 
 
 @dataclass(frozen=True)
+class Stored:
+    """A message that another process has stored: the database has it.
+
+    Without a number there may be any messages, or none.
+    """
+
+    seq: int | None = None
+
+
+@dataclass(frozen=True)
 class Event:
     """Something a page shows: a stored message, or a passing state such as typing."""
 
     name: str
-    data: Message | dict[str, Any]
+    data: Message | Stored | dict[str, Any]
 
 
 class TooManyStreamsError(Exception):
@@ -51,13 +62,27 @@ class Stream:
 
 
 class Streams:
-    """The open streams of this process, by conversation."""
+    """The open streams of this process, by conversation; ``bus`` brings what others publish."""
 
-    def __init__(self, per_conversation: int = 20) -> None:
+    def __init__(self, per_conversation: int = 20, *, bus: Bus | None = None) -> None:
         """Allow each conversation so many streams."""
         self._streams: dict[str, set[Stream]] = defaultdict(set)
         self._limit = per_conversation
+        self._bus = bus if bus is not None else LocalBus()
+        self._watchers: list[Callable[[str | None], None]] = []
         self._closed = False
+
+    @property
+    def hears_others(self) -> bool:
+        """Whether what other processes publish arrives at once."""
+        return self._bus.hears_others
+
+    def watch(self, changed: Callable[[str | None], None]) -> None:
+        """Call back whenever another process has stored a message.
+
+        It is handed the conversation, or None when any conversation may have one.
+        """
+        self._watchers.append(changed)
 
     @contextmanager
     def subscribe(self, conversation_id: str) -> Iterator[Stream]:
@@ -77,9 +102,28 @@ class Streams:
                 self._streams.pop(conversation_id, None)
 
     def publish(self, conversation_id: str, event: Event) -> None:
-        """Hand an event to every stream of the conversation."""
-        for stream in self._streams.get(conversation_id, ()):
-            stream.put(event)
+        """Hand an event to every stream of the conversation, in this process and the others."""
+        self._hand_out(conversation_id, event)
+        if isinstance(event.data, Message):
+            self._bus.publish(Notice(conversation_id, event.name, seq=event.data.seq))
+        elif isinstance(event.data, dict):
+            self._bus.publish(Notice(conversation_id, event.name, data=event.data))
+
+    def heard(self, notice: Notice) -> None:
+        """Hand out what another process has published."""
+        if notice.seq is None:
+            self._hand_out(notice.conversation_id, Event(notice.name, notice.data or {}))
+            return
+        self._hand_out(notice.conversation_id, Event(notice.name, Stored(notice.seq)))
+        for changed in self._watchers:
+            changed(notice.conversation_id)
+
+    def missed(self) -> None:
+        """Have everyone look into the database: what others published may have got lost."""
+        for conversation_id in self._streams:
+            self._hand_out(conversation_id, Event("message", Stored()))
+        for changed in self._watchers:
+            changed(None)
 
     def close(self) -> None:
         """End every stream, so that the server can stop."""
@@ -87,3 +131,7 @@ class Streams:
         for streams in self._streams.values():
             for stream in streams:
                 stream.put(None)
+
+    def _hand_out(self, conversation_id: str, event: Event) -> None:
+        for stream in self._streams.get(conversation_id, ()):
+            stream.put(event)

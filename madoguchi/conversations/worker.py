@@ -1,26 +1,34 @@
-"""Answers what waits in the inbox: one message of a conversation at a time, in order."""
+"""Answers what waits in the inbox: one message of a conversation at a time, in order.
+
+Any number of processes may work on one database. A conversation is worked on under its lease.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 
-from madoguchi.conversations.choice_words import chosen
-from madoguchi.conversations.model import Conversation, Draft, Inbound, Message
+from madoguchi.conversations.leases import Alone, Exclusion, LeaseLostError
+from madoguchi.conversations.model import Inbound, Message
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Event, Streams
-from madoguchi.dialogue.found import only_a_number
+from madoguchi.conversations.turns import Reactions, Turns, lease_of
 from madoguchi.dialogue.store import DialogueStore
-from madoguchi.engine.client import Engine, EngineFailedError, EngineUnavailableError
-from madoguchi.engine.interpret import interpret, topic_of
+from madoguchi.engine.client import Engine, EngineUnavailableError
 from madoguchi.knowledge.catalogue import Catalogue
 from madoguchi.knowledge.sentences import Sentences
 from madoguchi.logs import log
-from madoguchi.metrics import ENGINE_FAILURES, TURN_SECONDS, TURNS
+from madoguchi.metrics import ENGINE_FAILURES
 
-_ATTEMPTS = 3
-_RETRY_SECONDS = 1.0
+type Thinking = Callable[[str], Awaitable[None]]
+
+_SWEEP_SECONDS = 1.0
+# How soon a process looks again at a conversation that another one works on.
+_FIRST_LOOK_SECONDS = 0.1
+# How often whoever waits for an answer looks whether another process has given it.
+_POLL_SECONDS = 0.25
+_POLL_WITH_BUS_SECONDS = 1.0
 
 
 class InboxWorker:
@@ -35,19 +43,38 @@ class InboxWorker:
         sentences: Sentences,
         *,
         dialogues: DialogueStore,
+        leases: Exclusion | None = None,
+        reactions: Reactions | None = None,
+        thinking: Thinking | None = None,
     ) -> None:
-        """Answer with the engine; ``sentences`` are said when it cannot."""
+        """Answer with the engine; ``sentences`` are said when it cannot.
+
+        ``leases`` keep other processes from a conversation meanwhile; without them this process
+        has to be the only one. What ``reactions`` returns for a message is its answer, and the
+        engine is asked only for what it returns None for. ``thinking`` is called with the
+        conversation's id when a turn begins, and not waited for.
+        """
         self._store = store
         self._streams = streams
-        self._engine = engine
-        self._catalogue = catalogue
         self._sentences = sentences
-        self._dialogues = dialogues
+        self._leases: Exclusion = leases if leases is not None else Alone()
+        self._turns = Turns(
+            store,
+            engine,
+            catalogue=catalogue,
+            sentences=sentences,
+            dialogues=dialogues,
+            leases=self._leases,
+            reactions=reactions,
+        )
+        self._thinking = thinking
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
-        self._changed: dict[int, set[asyncio.Event]] = {}
+        self._thoughts: set[asyncio.Task[None]] = set()
+        self._waiting: dict[str, set[asyncio.Event]] = {}
         self._sweeper: asyncio.Task[None] | None = None
         self._log = log("inbox")
+        streams.watch(self._changed)
 
     async def start(self) -> None:
         """Answer what was left waiting, and go on looking for it."""
@@ -55,7 +82,8 @@ class InboxWorker:
 
     async def stop(self) -> None:
         """Stop between two messages; what is not answered stays pending in the inbox."""
-        tasks = [*self._tasks.values(), *([self._sweeper] if self._sweeper else [])]
+        tasks = [*self._tasks.values(), *self._thoughts]
+        tasks += [self._sweeper] if self._sweeper else []
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -70,8 +98,8 @@ class InboxWorker:
 
     async def wait(self, inbound: Inbound, seconds: float) -> Inbound:
         """Return the message when it is answered or put off, or as it is after some seconds."""
-        # A client that repeats its request waits for the same message twice.
-        changed, waiting = asyncio.Event(), self._changed.setdefault(inbound.id, set())
+        changed = asyncio.Event()
+        waiting = self._waiting.setdefault(inbound.conversation_id, set())
         waiting.add(changed)
         try:
             with contextlib.suppress(TimeoutError):
@@ -80,13 +108,21 @@ class InboxWorker:
                         now = await self._store.inbound(inbound.id)
                         if now.done or now.told_to_wait:
                             return now
-                        await changed.wait()
-                        changed.clear()
+                        await self._change(changed)
         finally:
             waiting.discard(changed)
             if not waiting:
-                self._changed.pop(inbound.id, None)
+                self._waiting.pop(inbound.conversation_id, None)
         return await self._store.inbound(inbound.id)
+
+    async def _change(self, changed: asyncio.Event) -> None:
+        """Return when the message may have been answered, by whichever process."""
+        heard = self._streams.hears_others
+        with contextlib.suppress(TimeoutError):
+            # Also with a bus: what it carries may get lost.
+            async with asyncio.timeout(_POLL_WITH_BUS_SECONDS if heard else _POLL_SECONDS):
+                await changed.wait()
+        changed.clear()
 
     async def _sweep(self) -> None:
         """Take up messages that a restart, or the engine's absence, left unanswered."""
@@ -96,25 +132,49 @@ class InboxWorker:
                     self.wake(conversation_id)
             except Exception:  # noqa: BLE001  (one failure must not end the worker)
                 self._log.exception("sweep failed")
-            await asyncio.sleep(_RETRY_SECONDS)
+            await asyncio.sleep(_SWEEP_SECONDS)
 
     async def _drain(self, conversation_id: str) -> None:
+        pause = _FIRST_LOOK_SECONDS
         try:
             while True:
-                self._again.discard(conversation_id)
-                inbound = await self._store.next_pending(conversation_id)
-                if inbound is None:
-                    if conversation_id not in self._again:
+                async with self._leases.held(lease_of(conversation_id)) as held:
+                    if held and not await self._answer_all(conversation_id):
                         return
-                    continue
-                if not await self._answer(inbound):
+                # After the lease was given back: a process that was refused it meanwhile may have
+                # stored a message that was not there yet at the last look.
+                if not await self._has_pending(conversation_id):
                     return
-        except asyncio.CancelledError:
-            raise
+                if not held:
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, _SWEEP_SECONDS)
         except Exception:  # noqa: BLE001  (one failure must not end the worker)
             self._log.exception("conversation failed", conversation=conversation_id)
         finally:
             self._tasks.pop(conversation_id, None)
+
+    async def _has_pending(self, conversation_id: str) -> bool:
+        while True:
+            self._again.discard(conversation_id)
+            if await self._store.next_pending(conversation_id) is not None:
+                return True
+            if conversation_id not in self._again:
+                return False
+
+    async def _answer_all(self, conversation_id: str) -> bool:
+        """Return whether all was answered that could be; otherwise the engine is away."""
+        while self._leases.holds(lease_of(conversation_id)):
+            inbound = await self._store.next_pending(conversation_id)
+            if inbound is None:
+                break
+            try:
+                if not await self._answer(inbound):
+                    return False
+            except LeaseLostError:
+                # This process stood still for so long that another one went on.
+                self._log.warning("lease lost", conversation=conversation_id)
+                break
+        return True
 
     async def _answer(self, inbound: Inbound) -> bool:
         """Return whether the message has its answer; otherwise it stays pending."""
@@ -122,70 +182,45 @@ class InboxWorker:
         # Once told to wait, a customer is not shown every vain attempt.
         if not inbound.told_to_wait:
             self._typing(conversation.id, on=True)
+            self._think(conversation.id)
         try:
-            drafts = await self._turn(conversation, inbound)
+            replies = await self._turns.answer(conversation, inbound)
         except EngineUnavailableError as error:
             ENGINE_FAILURES.labels("unavailable").inc()
             self._log.warning("engine unavailable", conversation=conversation.id, reason=str(error))
             told = await self._store.tell_to_wait(inbound, self._sentences.engine_away())
-            self._publish(conversation.id, inbound, told)
+            self._publish(conversation.id, told)
             return False
         finally:
             if not inbound.told_to_wait:
                 self._typing(conversation.id, on=False)
-        replies = await self._store.answer(
-            inbound, drafts, topic_of(drafts), self._dialogues.settle
-        )
-        self._publish(conversation.id, inbound, replies)
+        self._publish(conversation.id, replies)
         return True
-
-    async def _turn(self, conversation: Conversation, inbound: Inbound) -> list[Draft]:
-        attempts = inbound.attempts
-        inbound = await self._with_choice(inbound)
-        while True:
-            try:
-                with TURN_SECONDS.time():
-                    standing = await self._dialogues.begin(inbound)
-                    asked = inbound if standing.skill else _with_number(inbound)
-                    reply = await self._engine.reply(conversation, asked, standing)
-                    spoken = await self._dialogues.replies(inbound.id)
-                drafts = interpret(reply, self._catalogue, spoken)
-            except EngineFailedError as error:
-                ENGINE_FAILURES.labels("failed").inc()
-                attempts = await self._store.count_attempt(inbound)
-                self._log.error(
-                    "engine failed",
-                    conversation=conversation.id,
-                    reason=str(error),
-                    attempts=attempts,
-                )
-                if attempts >= _ATTEMPTS:
-                    await self._dialogues.begin(inbound)
-                    return [self._sentences.could_not_answer(conversation.site)]
-                await asyncio.sleep(0.2 * attempts)
-            else:
-                TURNS.labels(drafts[0].kind).inc()
-                return drafts
-
-    async def _with_choice(self, inbound: Inbound) -> Inbound:
-        """Return the message as a tap when its words name one of the choices offered last."""
-        if inbound.payload is not None:
-            return inbound
-        offered = await self._store.offered_before(inbound.conversation_id, inbound.seq)
-        choice = chosen(inbound.text, offered.choices, offered.kind) if offered else None
-        return inbound if choice is None else replace(inbound, payload=choice.payload)
 
     def _typing(self, conversation_id: str, *, on: bool) -> None:
         self._streams.publish(conversation_id, Event("typing", {"from": "bot", "on": on}))
 
-    def _publish(self, conversation_id: str, inbound: Inbound, messages: list[Message]) -> None:
+    def _think(self, conversation_id: str) -> None:
+        if self._thinking is None:
+            return
+        thought = asyncio.create_task(self._show_thinking(self._thinking, conversation_id))
+        self._thoughts.add(thought)
+        thought.add_done_callback(self._thoughts.discard)
+
+    async def _show_thinking(self, thinking: Thinking, conversation_id: str) -> None:
+        try:
+            await thinking(conversation_id)
+        except Exception:  # noqa: BLE001  (the answer comes all the same)
+            self._log.exception("thinking not shown", conversation=conversation_id)
+
+    def _publish(self, conversation_id: str, messages: list[Message]) -> None:
         for message in messages:
             self._streams.publish(conversation_id, Event("message", message))
-        for changed in self._changed.get(inbound.id, ()):
-            changed.set()
+        # Also for an answer without a message, or one that another process has given.
+        self._changed(conversation_id)
 
-
-def _with_number(inbound: Inbound) -> Inbound:
-    """Return a message that is nothing but a number as the wish to see what it is the number of."""
-    kind = only_a_number(inbound.text) if inbound.payload is None else None
-    return inbound if kind is None else replace(inbound, payload=f"/act_{kind}_status")
+    def _changed(self, conversation_id: str | None) -> None:
+        """Have those look who wait for an answer, of all conversations when none is named."""
+        for name in (conversation_id,) if conversation_id is not None else tuple(self._waiting):
+            for changed in self._waiting.get(name, ()):
+                changed.set()

@@ -5,6 +5,7 @@ from alembic import context
 # Importing them registers the tables.
 from madoguchi.channels.line import tables as line  # noqa: F401
 from madoguchi.conversations import channel_tables as channels  # noqa: F401
+from madoguchi.conversations import lease_tables as leases  # noqa: F401
 from madoguchi.conversations import tables as conversations  # noqa: F401
 from madoguchi.database import Base
 from madoguchi.media import tables as media  # noqa: F401

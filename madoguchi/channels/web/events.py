@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from madoguchi.channels.web.chat import PROBLEMS, Authorised, Use
 from madoguchi.channels.web.schemas import MessageOut
-from madoguchi.conversations.model import Conversation, Message
+from madoguchi.conversations.model import Conversation, Message, Owner
 from madoguchi.conversations.stream import Event, Stream, TooManyStreamsError
 from madoguchi.metrics import OPEN_STREAMS
 from madoguchi.problems import Problem
 from madoguchi.services import Services
 
 _KEEP_ALIVE_SECONDS = 15.0
+# Another process may store a message of this conversation. Without a bus nothing tells of it, so
+# the page looks by itself: often enough that an answer is not missed, seldom enough to cost little.
+_LOOK_SECONDS = 3.0
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 router = APIRouter(prefix="/api/v1", tags=["chat"])
@@ -63,47 +68,87 @@ async def events(
 async def _chunks(
     use: Services, conversation: Conversation, stream: Stream, after: int
 ) -> AsyncIterator[bytes]:
+    page = _Page(use, conversation, after)
     yield b"retry: 2000\n\n"
-    yield _event("owner", {"owner": conversation.owner, "agent": None, "waiting": None})
+    yield _owner(conversation)
     # The stream was opened before this look at the database, so nothing falls in between;
     # what arrives by both ways is told once, by its number.
-    seen = after
-    for message in await use.store.messages_after(conversation.id, seen):
-        seen = message.seq
-        yield _message(message)
+    for chunk in await page.unseen():
+        yield chunk
+    silent = 0.0
     while True:
+        patience = _KEEP_ALIVE_SECONDS if use.streams.hears_others else _LOOK_SECONDS
         try:
-            event = await stream.next(_KEEP_ALIVE_SECONDS)
+            event = await stream.next(patience)
         except TimeoutError:
-            yield b": keep-alive\n\n"
-            continue
-        if event is None:
-            return
-        if isinstance(event.data, Message) or stream.lagged:
-            stream.lagged = False
-            # Two writers may publish in another order than they stored: the database is asked.
-            for message in await _unseen(use, conversation, event, seen):
-                seen = message.seq
-                yield _message(message)
+            silent += patience
+            if silent >= _KEEP_ALIVE_SECONDS:
+                silent = 0.0
+                yield b": keep-alive\n\n"
+            chunks = await page.look()
         else:
-            yield _event(event.name, event.data)
+            if event is None:
+                return
+            silent = 0.0
+            chunks = await page.told(event, lagged=stream.lagged)
+            stream.lagged = False
+        for chunk in chunks:
+            yield chunk
 
 
-async def _unseen(
-    use: Services, conversation: Conversation, event: Event, seen: int
-) -> list[Message]:
-    if isinstance(event.data, Message):
-        if event.data.seq <= seen:
+class _Page:
+    """What one page has seen of its conversation."""
+
+    def __init__(self, use: Services, conversation: Conversation, seen: int) -> None:
+        self._use = use
+        self._conversation = conversation
+        self._seen = seen
+
+    async def told(self, event: Event, *, lagged: bool) -> list[bytes]:
+        """Return what the page gets after an event, or after more of them than it could hold."""
+        data = event.data
+        if isinstance(data, dict) and not lagged:
+            if event.name == "owner" and data.get("owner") in set(Owner):
+                self._conversation = replace(self._conversation, owner=Owner(data["owner"]))
+            return [_event(event.name, data)]
+        if not isinstance(data, dict) and data.seq is not None and not lagged:
+            if data.seq <= self._seen:
+                return []
+            if isinstance(data, Message) and data.seq == self._seen + 1:
+                return self._show([data])
+        # Two writers may publish in another order than they stored: the database is asked.
+        return await self.unseen()
+
+    async def look(self) -> list[bytes]:
+        """Return what the page should have been told and was not."""
+        try:
+            now = await self._use.store.get(self._conversation.id)
+            unseen = await self.unseen() if now.last_seq > self._seen else []
+        except (SQLAlchemyError, OSError):
+            # The page keeps its stream, and the next look may succeed.
             return []
-        if event.data.seq == seen + 1:
-            return [event.data]
-    return await use.store.messages_after(conversation.id, seen)
+        changed = [] if now.owner == self._conversation.owner else [_owner(now)]
+        self._conversation = now
+        return [*changed, *unseen]
+
+    async def unseen(self) -> list[bytes]:
+        """Return the stored messages that the page has not seen."""
+        return self._show(await self._use.store.messages_after(self._conversation.id, self._seen))
+
+    def _show(self, messages: list[Message]) -> list[bytes]:
+        if messages:
+            self._seen = messages[-1].seq
+        return [_message(message) for message in messages]
+
+
+def _owner(conversation: Conversation) -> bytes:
+    return _event("owner", {"owner": conversation.owner, "agent": None, "waiting": None})
 
 
 def _message(message: Message) -> bytes:
     return _event("message", MessageOut.of(message).model_dump(mode="json"), message.seq)
 
 
-def _event(name: str, data: dict[str, Any] | Message, number: int | None = None) -> bytes:
+def _event(name: str, data: dict[str, Any], number: int | None = None) -> bytes:
     head = f"id: {number}\n" if number is not None else ""
     return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
