@@ -46,13 +46,15 @@ class InboxWorker:
         leases: Exclusion | None = None,
         reactions: Reactions | None = None,
         thinking: Thinking | None = None,
+        stored: Callable[[], None] | None = None,
     ) -> None:
         """Answer with the engine; ``sentences`` are said when it cannot.
 
         ``leases`` keep other processes from a conversation meanwhile; without them this process
         has to be the only one. What ``reactions`` returns for a message is its answer, and the
         engine is asked only for what it returns None for. ``thinking`` is called with the
-        conversation's id when a turn begins, and not waited for.
+        conversation's id when a turn begins, and not waited for; ``stored`` is called when replies
+        were stored, for whoever brings them to a platform.
         """
         self._store = store
         self._streams = streams
@@ -68,6 +70,7 @@ class InboxWorker:
             reactions=reactions,
         )
         self._thinking = thinking
+        self._stored = stored
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._thoughts: set[asyncio.Task[None]] = set()
@@ -216,6 +219,8 @@ class InboxWorker:
     def _publish(self, conversation_id: str, messages: list[Message]) -> None:
         for message in messages:
             self._streams.publish(conversation_id, Event("message", message))
+        if messages and self._stored is not None:
+            self._stored()
         # Also for an answer without a message, or one that another process has given.
         self._changed(conversation_id)
 
