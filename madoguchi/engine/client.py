@@ -31,7 +31,7 @@ class EngineReply:
 
 
 class Engine(Protocol):
-    """Answers messages and says whether it can."""
+    """Answers messages, forgets conversations and says whether it can."""
 
     async def reply(
         self, conversation: Conversation, inbound: Inbound, standing: Standing = _NOTHING
@@ -39,6 +39,14 @@ class Engine(Protocol):
         """Return the replies; ``standing`` says what waits for this message.
 
         Raises EngineUnavailableError or EngineFailedError.
+        """
+        ...
+
+    async def forget(self, conversation_id: str) -> None:
+        """Delete everything that the engine holds of a conversation; twice does no harm.
+
+        Waits for a turn that is running. Raises EngineUnavailableError or EngineFailedError: then
+        it may still be there, and has to be asked for again.
         """
         ...
 
@@ -87,6 +95,10 @@ class RasaEngine:
             # Rasa turns a failed action into silence; a customer must never see that.
             raise EngineFailedError("the engine answered nothing")
         return EngineReply(messages, understanding)
+
+    async def forget(self, conversation_id: str) -> None:
+        """Delete what it holds. Raises EngineUnavailableError or EngineFailedError."""
+        await self._call("POST", "/forget", json={"sender": conversation_id})
 
     async def check(self) -> None:
         """Return when a model is loaded. Raises EngineUnavailableError."""

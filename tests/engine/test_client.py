@@ -40,6 +40,7 @@ class EngineServer:
         self.app = Starlette(
             routes=[
                 Route("/webhooks/madoguchi/messages", self.answer, methods=["POST"]),
+                Route("/webhooks/madoguchi/forget", self.answer, methods=["POST"]),
                 Route("/webhooks/madoguchi/ready", self.answer),
             ]
         )
@@ -222,3 +223,38 @@ async def test_an_engine_that_answers_the_check_with_an_error_is_not_ready(
     server.status = status
     with pytest.raises(EngineUnavailableError, match=str(status)):
         await client.check()
+
+
+async def test_a_conversation_to_forget_is_named(server: EngineServer, client: RasaEngine) -> None:
+    server.body = b'{"events": 12}'
+    await client.forget("c1")
+    assert server.asked == [("POST", SECRET, {"sender": "c1"})]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+async def test_a_conversation_that_is_not_forgotten_is_a_failure(
+    server: EngineServer, client: RasaEngine, status: int
+) -> None:
+    server.status = status
+    with pytest.raises(EngineFailedError, match=str(status)):
+        await client.forget("c1")
+
+
+async def test_an_engine_that_is_away_forgets_nothing(
+    server: EngineServer, client: RasaEngine
+) -> None:
+    server.status = 503
+    with pytest.raises(EngineUnavailableError):
+        await client.forget("c1")
+    away = RasaEngine(f"http://127.0.0.1:{free_port()}", SECRET, timeout=5)
+    with pytest.raises(EngineUnavailableError):
+        await away.forget("c1")
+    await away.close()
+
+
+async def test_an_engine_that_does_not_get_to_forgetting_is_asked_again(
+    server: EngineServer, hasty: RasaEngine
+) -> None:
+    server.hangs = True
+    with pytest.raises(EngineFailedError, match="too long"):
+        await hasty.forget("c1")

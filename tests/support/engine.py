@@ -28,6 +28,7 @@ class ScriptedEngine:
         """Start out answering."""
         self.asked: list[str] = []
         self.payloads: list[str | None] = []
+        self.forgotten: list[str] = []
         self.most_at_once = 0
         self.most_in_one_conversation = 0
         self.away = False
@@ -58,6 +59,12 @@ class ScriptedEngine:
             return await behaviour(conversation, inbound)
         finally:
             self._busy[conversation.id] -= 1
+
+    async def forget(self, conversation_id: str) -> None:
+        """Remember what it was to forget, when it is there."""
+        if self.away:
+            raise EngineUnavailableError("away")
+        self.forgotten.append(conversation_id)
 
     async def check(self) -> None:
         """Say whether it is there."""

@@ -70,6 +70,10 @@ class RuleEngine:
         if not self._actions:
             raise EngineUnavailableError("there is no service yet")
 
+    async def forget(self, conversation_id: str) -> None:
+        """Forget which skill waits; the service says it with the next message."""
+        self._loops.pop(conversation_id, None)
+
     async def reply(
         self, conversation: Conversation, inbound: Inbound, standing: Standing = _NOTHING
     ) -> EngineReply:
