@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from madoguchi.channels.line.addresses import link
+from madoguchi.channels.line.bubbles import batches
 from madoguchi.channels.line.cards import card_view
+from madoguchi.channels.line.flex import size_in_bytes
 from madoguchi.channels.line.limits import LARGEST_BUBBLE_BYTES, clean
-from madoguchi.conversations.model import Kind, Message
-from tests.channels.line.shapes import CARDS, links, message, readable, sent
+from madoguchi.conversations.model import Kind
+from tests.channels.line.shapes import CARDS, links, message, postback, readable, sent
 from tests.line_platform.bubbles import Bubble
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -110,15 +113,15 @@ def test_every_card_of_every_shape_is_accepted_and_complete(card: dict[str, Any]
         assert address is None or address in opened or readable(address) in said
 
 
-@given(CARDS)
-@SLOW
-def test_a_card_leaves_room_for_buttons(card: dict[str, Any]) -> None:
-    asked = message("か。", *("あ" * 200 for _ in range(4)), kind=Kind.ASK, card=card)
-    assert isinstance(asked, Message)
-    for bubble in sent([asked]):
-        if bubble.kind == "flex":
-            written = str(bubble.message["contents"]).encode("unicode_escape")
-            assert len(written) <= LARGEST_BUBBLE_BYTES
+@pytest.mark.parametrize("rows", range(12, 20))
+def test_a_card_and_its_buttons_are_no_larger_than_a_bubble_however_line_counts(rows: int) -> None:
+    card = {"rows": [{"label": "備考", "value": "あ" * 100}] * rows}
+    for buttons in range(3, 7):
+        asked = message("か。", *["あ" * 200] * buttons, kind=Kind.ASK, card=card)
+        [request] = batches([asked], postback)
+        for each in request[1:]:
+            if each.type == "flex" and each.contents.type == "bubble":
+                assert size_in_bytes(each.contents) <= LARGEST_BUBBLE_BYTES
 
 
 def _values(card: dict[str, Any]) -> list[str]:
