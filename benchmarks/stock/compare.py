@@ -67,7 +67,7 @@ def compare(each: int, epochs: int, files: List[Path]) -> Dict[str, Any]:
         }
     return {
         "date": datetime.now(ZoneInfo("Asia/Tokyo")).strftime("%-d %B %Y"),
-        "commit": _commit(),
+        "commit": commit(),
         "each": each,
         "epochs": epochs,
         "intents": len(drawn),
@@ -105,7 +105,8 @@ def _pipelines(folder: Path, what: str, *arguments: Path) -> Dict[str, Any]:
     return figures
 
 
-def _commit() -> str:
+def commit() -> str:
+    """Return the commit that is measured, and whether anything was changed since."""
     asked = ["git", "describe", "--always", "--dirty= with changes", "--exclude=*"]
     done = subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True, check=True)
     return done.stdout.strip()

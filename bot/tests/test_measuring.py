@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.crossvalidation import deal, summary
-from benchmarks.generality import cases, phrases, pipeline
+from benchmarks.generality import cases, pipeline, replaced
+from benchmarks.intent_sets import Entry
 from benchmarks.pipelines import right_intents
 from benchmarks.report.pictures import draw_confidence, draw_matrix, tenths
 from benchmarks.stock.compare import with_epochs
@@ -83,13 +84,17 @@ def test_a_configuration_without_epochs_is_refused() -> None:
         with_epochs("pipeline: []", 7)
 
 
-def test_another_data_set_is_split_as_its_makers_did() -> None:
-    def entry(text: str, part: str) -> Dict[str, str]:
-        return {"utt": text, "intent": "alarm_set", "scenario": "alarm", "partition": part}
+def test_a_phrase_of_another_data_set_becomes_a_line_that_can_be_asked() -> None:
+    entry = Entry("六時半に起こして", "alarm_set", "alarm", "test")
+    assert cases([entry]) == [{"text": "六時半に起こして", "gold": ["alarm_set"], "style": "alarm"}]
 
-    entries = [entry("朝七時に起こして", "train"), entry("六時半に起こして", "test")]
-    assert phrases(entries) == {"alarm_set": ["朝七時に起こして"]}
-    assert cases(entries) == [{"text": "六時半に起こして", "gold": ["alarm_set"], "style": "alarm"}]
+
+def test_a_data_set_that_is_measured_again_has_its_new_figures_only() -> None:
+    known = [{"name": "one", "tested": 1}, {"name": "two", "tested": 2}]
+    assert replaced(known, {"name": "one", "tested": 3}) == [
+        {"name": "two", "tested": 2},
+        {"name": "one", "tested": 3},
+    ]
 
 
 def test_another_data_set_is_understood_by_our_classifier_and_no_catalogue() -> None:
