@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -90,6 +91,8 @@ class Platform:
     faults: Faults = field(default_factory=Faults)
     files: dict[str, File] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    # Set when a message was taken.
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def person(self, name: str | None = "佐藤 花子", number: int = 1) -> Person:
         """Return a customer who has just written."""
@@ -131,6 +134,7 @@ class Platform:
         )
         self.sent.append(sent)
         self.echoes.append(self._echo(sent))
+        self.taken.set()
         return {"recipient_id": person.id, "message_id": mid}
 
     def _check_window(self, request: dict[str, Any], person: Person) -> None:

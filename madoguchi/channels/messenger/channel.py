@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from madoguchi.channels.messenger.bubbles import Renderer
 from madoguchi.channels.messenger.client import GraphClient
@@ -14,7 +15,6 @@ from madoguchi.channels.messenger.meaning import Meaning
 from madoguchi.channels.messenger.media import FileClient, FileServers
 from madoguchi.channels.messenger.metadata import Echoed
 from madoguchi.channels.messenger.products import Product
-from madoguchi.channels.messenger.progress import Progress
 from madoguchi.channels.messenger.sender import MessengerSender
 from madoguchi.channels.messenger.shapes import text
 from madoguchi.channels.messenger.texts import one_line
@@ -25,11 +25,12 @@ from madoguchi.conversations.channel import (
     Incoming,
     MediaRef,
     Profile,
+    Progress,
     RawEvent,
     Recipient,
     Sender,
 )
-from madoguchi.conversations.model import Choice
+from madoguchi.conversations.model import Choice, Draft
 
 _LONGEST_NAME = 200
 
@@ -119,10 +120,28 @@ class MessengerChannel:
         """
         return await self._files.fetch(media, limit)
 
-    async def after(self, incoming: Incoming, recipient: Recipient) -> Sequence[str]:  # noqa: ARG002  (the contract's)
-        """Note what an echo proves: the platform took that part of a delivery, and all before."""
-        if isinstance(incoming, Echoed) and incoming.part is not None:
-            await self._progress.mark(incoming.part.delivery_id, incoming.part.number)
+    async def note(self, events: Sequence[RawEvent]) -> None:
+        """Note what echoes prove: the platform took that part of a delivery, and all before.
+
+        Done as soon as they have come: a try that waits for its answer may look.
+        """
+        for raw in events:
+            incoming = self._meaning.of(raw)
+            if isinstance(incoming, Echoed) and incoming.part is not None:
+                await self._progress.mark(incoming.part.delivery_id, incoming.part.number)
+
+    async def keep(
+        self,
+        session: AsyncSession,
+        incoming: Incoming,
+        conversation_id: str,
+        inbound_id: int | None,
+    ) -> None:
+        """Keep nothing: a message is answered without any token."""
+
+    async def after(self, incoming: Incoming, recipient: Recipient) -> Sequence[Draft]:
+        """Return nothing: no event is for the channel itself."""
+        del incoming, recipient
         return ()
 
     async def close(self) -> None:

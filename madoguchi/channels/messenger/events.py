@@ -17,6 +17,8 @@ from madoguchi.conversations.channel import RawEvent
 _LONGEST_ID = 100
 _LONGEST_USER = 128
 _MOST_ATTACHMENTS = 30
+# On Instagram a message may be taken back: a text and ten files at most.
+_MOST_DELETED = 11
 # Some events count in seconds, most in milliseconds.
 _SECONDS_END = 100_000_000_000
 _YEAR_3000 = 32_503_680_000
@@ -60,12 +62,17 @@ def received(body: bytes, now: datetime) -> list[Received]:
     return found
 
 
-def message_id(mid: object) -> str | None:
-    """Return a message's id as we store it: Meta's own, or a hash of one that is too long."""
+def message_id(mid: object, part: object = 0) -> str | None:
+    """Return a message's id as we store it: Meta's own, or a hash of one that is too long.
+
+    What is one message to Meta may be several to us; ``part`` counts them from 0.
+    """
     name = identifier(mid)
-    if name is None or len(name) <= _LONGEST_ID:
-        return name
-    return "sha256:" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
+    if name is None:
+        return None
+    if len(name) > _LONGEST_ID:
+        name = "sha256:" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
+    return f"{name}#{part}" if isinstance(part, int) and part > 0 else name
 
 
 def _events(entry: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bool]]:
@@ -91,18 +98,24 @@ def _raw(event: dict[str, Any], at: datetime, *, standby: bool) -> list[RawEvent
             event_id=first if not number else f"{first}#{number}",
             user=user,
             at=when,
-            payload={"event": event, "standby": standby, "attachment": attachment},
+            payload={
+                "event": event,
+                "standby": standby,
+                "part": number,
+                "attachment": attachment,
+            },
         )
         for number, attachment in enumerate(_contents(mapping(event.get("message"))))
     ]
 
 
 def _contents(message: dict[str, Any]) -> list[int | None]:
-    """Return what of a message is an event of its own: None its text, else an attachment."""
+    """Return what of a message is an event of its own: None for its text, or an attachment."""
     attachments = items(message.get("attachments"))[:_MOST_ATTACHMENTS]
-    single = any(
-        message.get(name) for name in ("is_echo", "is_deleted", "quick_reply", "sticker_id")
-    )
+    if message.get("is_deleted") and not message.get("is_echo"):
+        # It does not say how much the message held, and every part of it has to go.
+        return [None] * _MOST_DELETED
+    single = any(message.get(name) for name in ("is_echo", "quick_reply", "sticker_id"))
     if single or not attachments:
         return [None]
     written = bool(text(message.get("text")).strip())

@@ -57,13 +57,12 @@ class Meaning:
         if not message or message.get("is_self"):
             return _NOTHING
         if message.get("is_deleted"):
-            return Incoming(
-                Incident.UNSEND, message_id=message_id(message.get("mid")), standby=standby
-            )
+            taken_back = message_id(message.get("mid"), raw.payload.get("part"))
+            return Incoming(Incident.UNSEND, message_id=taken_back, standby=standby)
         return self._message(message, raw, standby=standby)
 
     def _message(self, message: dict[str, Any], raw: RawEvent, *, standby: bool) -> Incoming:
-        name = message_id(message.get("mid"))
+        name = message_id(message.get("mid"), raw.payload.get("part"))
         written = text(message.get("text")).strip()
         tapped = text(mapping(message.get("quick_reply")).get("payload"))
         if tapped and raw.user is not None:
@@ -141,7 +140,7 @@ class Meaning:
         payload, title = text(postback.get("payload")), text(postback.get("title")).strip()
         name = message_id(postback.get("mid"))
         if payload == START:
-            return Incoming(Incident.FOLLOW, title, message_id=name, standby=standby)
+            return Incoming(Incident.FOLLOW, message_id=name, standby=standby)
         if payload == ASK and title:
             return Incoming(Incident.TEXT, title, message_id=name, standby=standby)
         return self._tapped(payload, title, user, name, standby=standby)

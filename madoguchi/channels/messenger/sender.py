@@ -15,14 +15,13 @@ from madoguchi.channels.messenger.bubbles import Bubble, Renderer
 from madoguchi.channels.messenger.client import GraphClient
 from madoguchi.channels.messenger.errors import failure, message_id_of, refusal
 from madoguchi.channels.messenger.events import message_id
-from madoguchi.channels.messenger.progress import Progress
 from madoguchi.clock import Clock
-from madoguchi.conversations.channel import Delivery, Outcome, Recipient, Result
+from madoguchi.conversations.channel import Delivery, Outcome, Progress, Recipient, Result
 from madoguchi.logs import log
 
-# A delivery may be tried for twenty seconds before another process takes it for abandoned. With a
-# request of eight seconds begun in the last moment, a try still ends in time.
-_TRY_SECONDS = 10.0
+# A try is given up after fifteen seconds. With a request of eight begun in the last moment, it
+# still ends in time.
+_TRY_SECONDS = 6.0
 
 
 @dataclass(frozen=True)

@@ -85,11 +85,12 @@ def _knows(verify_token: str, request: Request) -> bool:
 async def _stored(
     found: Sequence[Received], served: Sequence[MessengerChannel], store: Store
 ) -> int:
-    """Store each channel's events; return how many are no channel's."""
+    """Store each channel's events and note its echoes; return how many are no channel's."""
     others = len(found)
     for channel in served:
         mine = [each.event for each in found if channel.serves(each.object, each.account)]
         if mine:
             await store(channel.name, mine)
+            await channel.note(mine)
         others -= len(mine)
     return max(others, 0)

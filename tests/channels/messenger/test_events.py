@@ -42,11 +42,14 @@ def test_a_long_id_is_hashed_to_one_that_can_be_stored() -> None:
     assert len(first) < 100
     assert first != second
     assert first == message_id("x" * 300 + "a")
+    assert message_id("x" * 300 + "a", 2) == first + "#2"
 
 
 def test_taking_a_message_back_is_another_event() -> None:
-    [said], [unsaid] = of(wrote(text="はい")), of(wrote(is_deleted=True))
-    assert said.event.event_id != unsaid.event.event_id
+    [said], unsaid = of(wrote(text="はい")), of(wrote(is_deleted=True))
+    ids = [each.event.event_id for each in unsaid]
+    assert ids[:2] == ["deleted:m_1", "deleted:m_1#1"]
+    assert said.event.event_id not in ids
 
 
 def test_events_without_an_id_have_the_same_one_when_they_come_again() -> None:

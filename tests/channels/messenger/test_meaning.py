@@ -76,7 +76,8 @@ def test_a_payload_that_is_not_for_this_customer_is_over(payload: str) -> None:
 
 
 def test_the_start_button_lets_the_shop_write() -> None:
-    assert meaning(tapped(title="始める", payload=START)).kind is Incident.FOLLOW
+    found = meaning(tapped(title="始める", payload=START))
+    assert (found.kind, found.text) == (Incident.FOLLOW, "")
 
 
 def test_a_question_of_the_pages_menu_is_asked() -> None:
@@ -150,7 +151,7 @@ def test_pictures_keep_their_own_ids_and_the_messages_id() -> None:
     pictures = [attachment("image", url=f"{CDN}/{n}.jpg") for n in range(2)]
     found = meanings(wrote(text="この二つです", attachments=pictures))
     assert [each.kind for each in found] == [Incident.TEXT, Incident.IMAGE, Incident.IMAGE]
-    assert {each.message_id for each in found} == {"m_1"}
+    assert [each.message_id for each in found] == ["m_1", "m_1#1", "m_1#2"]
     files = [each.media.external_id for each in found if each.media is not None]
     assert len(set(files)) == 2
 
@@ -207,9 +208,12 @@ def test_what_cannot_be_shown_is_a_file_that_cannot_be_had(message: dict[str, An
     assert found.media.url is None
 
 
-def test_a_message_that_was_taken_back_is_named() -> None:
-    found = meaning(wrote(is_deleted=True))
-    assert (found.kind, found.message_id) == (Incident.UNSEND, "m_1")
+def test_a_message_that_was_taken_back_is_taken_back_with_all_its_files() -> None:
+    files = [attachment("image", url=f"{CDN}/{n}.jpg") for n in range(10)]
+    came = {each.message_id for each in meanings(wrote(text="これです", attachments=files))}
+    gone = meanings(wrote(is_deleted=True))
+    assert {each.kind for each in gone} == {Incident.UNSEND}
+    assert {each.message_id for each in gone} == came
 
 
 @pytest.mark.parametrize(
@@ -283,7 +287,9 @@ def test_what_is_written_on_a_message_is_read_from_its_echo(
     assert metadata.read(metadata.written(part)) == (part if number <= total else None)
 
 
-@given(payload=st.dictionaries(st.sampled_from(["event", "standby", "attachment"]), ODD_JSON))
+@given(
+    payload=st.dictionaries(st.sampled_from(["event", "standby", "attachment", "part"]), ODD_JSON)
+)
 def test_no_event_is_too_odd(payload: dict[str, Any]) -> None:
     for user in (USER, None):
         assert MEANING.of(RawEvent("1", user, NOW, payload)).kind in set(Incident)

@@ -7,11 +7,12 @@ import asyncio
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.responses import Response
 
 from madoguchi.channels.messenger.webhook import router
 from madoguchi.conversations.channel import Incident, RawEvent
 from madoguchi.settings import SettingsError
-from tests.channels.messenger.things import Shop, shop_at
+from tests.channels.messenger.things import Shop, a_message, shop_at
 from tests.messenger_platform.courier import Courier, Signing, encoded
 from tests.messenger_platform.events import notification
 from tests.messenger_platform.fake import VERIFY_TOKEN, FakeMeta
@@ -112,9 +113,7 @@ async def test_what_cannot_be_stored_is_asked_for_again(shop: Shop) -> None:
     app.include_router(router(shop.channel, shop.platform.app_secret, VERIFY_TOKEN, store))
 
     @app.exception_handler(OSError)
-    async def failed(_request: object, _error: OSError) -> httpx.Response | object:
-        from starlette.responses import Response
-
+    async def failed(_request: object, _error: OSError) -> Response:
         return Response(status_code=500)
 
     wrote = shop.platform.from_person(shop.person, message={"mid": "m_1", "text": "一"})
@@ -123,6 +122,15 @@ async def test_what_cannot_be_stored_is_asked_for_again(shop: Shop) -> None:
         shop.meta.courier(f"{address}/messenger/webhook") as courier,
     ):
         assert (await shop.meta.tell(courier, wrote)).status_code == 500
+
+
+async def test_echoes_are_noted_as_soon_as_they_come(shop: Shop, courier: Courier) -> None:
+    await shop.channel.sender.deliver(shop.delivery(a_message("一"), a_message("二"), number=9))
+    shop.progress.forget()
+    await shop.meta.tell(courier, shop.platform.echoes[0])
+    assert await shop.progress.done(9) == 1
+    await shop.meta.tell(courier, *shop.platform.echoes)
+    assert await shop.progress.done(9) == 2
 
 
 async def test_one_address_serves_both_products(

@@ -11,7 +11,6 @@ from madoguchi.channels.messenger.channel import Account, MessengerChannel
 from madoguchi.channels.messenger.client import Bounds, GraphClient
 from madoguchi.channels.messenger.media import FileServers
 from madoguchi.channels.messenger.products import INSTAGRAM, MESSENGER
-from madoguchi.channels.messenger.progress import MemoryProgress
 from madoguchi.clock import TOKYO
 from madoguchi.conversations.channel import Delivery, RawEvent, Recipient
 from madoguchi.conversations.model import Choice, Kind, Message, Sender
@@ -44,6 +43,26 @@ def read(payload: str, user: str) -> str | None:
         case ["signed", choice, signed_for] if signed_for == user:
             return choice
     return None
+
+
+class MemoryProgress:
+    """Progress that ends with the process: for tests."""
+
+    def __init__(self) -> None:
+        """Know of nothing yet."""
+        self._done: dict[int, int] = {}
+
+    async def done(self, delivery_id: int) -> int:
+        """Return how many parts were noted."""
+        return self._done.get(delivery_id, 0)
+
+    async def mark(self, delivery_id: int, parts: int) -> None:
+        """Note the parts."""
+        self._done[delivery_id] = max(parts, self._done.get(delivery_id, 0))
+
+    def forget(self) -> None:
+        """Know of nothing any more, as after a crash."""
+        self._done.clear()
 
 
 @dataclass
@@ -91,11 +110,12 @@ class Shop:
 
     async def hears_echoes(self) -> None:
         """Have the channel told what the platform says of the messages it took."""
-        for number, echo in enumerate(self.platform.echoes):
-            raw = RawEvent(
-                f"echo-{number}", self.person.id, NOON, {"event": echo, "standby": False}
-            )
-            await self.channel.after(self.channel.understand(raw), self.recipient)
+        await self.channel.note(
+            [
+                RawEvent(f"echo-{number}", self.person.id, NOON, {"event": echo})
+                for number, echo in enumerate(self.platform.echoes)
+            ]
+        )
         self.platform.echoes.clear()
 
     async def close(self) -> None:
