@@ -96,6 +96,8 @@ class LocalBus:
 
     def publish(self, notice: Notice) -> None:
         """Hand the notice to the others at the hub."""
+        if self not in self._hub:
+            return
         for other in self._hub - {self}:
             if other._listener is not None:  # noqa: SLF001  (one of its own kind)
                 other._listener.heard(notice)  # noqa: SLF001
