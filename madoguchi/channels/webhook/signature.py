@@ -20,6 +20,10 @@ TOLERANCE = timedelta(minutes=5)
 
 _PREFIX = "whsec_"
 _KEY_BYTES = range(24, 65)
+_WANTED = (
+    "a secret is whsec_ and the base64 of 24 to 64 random bytes, e.g. the output of "
+    "'echo whsec_$(openssl rand -base64 32)'; two with a blank between them while one is replaced"
+)
 # The specification joins id, time and body with full stops: one inside would move the borders.
 _ID = re.compile(r"[!-\-/-~]{1,256}")
 _TIMESTAMP = re.compile(r"[0-9]{1,11}")
@@ -49,7 +53,7 @@ class Secrets:
         """Return the secrets that are written with blanks between them. Raises SecretError."""
         keys = tuple(_key(word) for word in text.split())
         if not keys:
-            raise SecretError("a secret is needed: whsec_ and the base64 of 24 to 64 random bytes")
+            raise SecretError(_WANTED)
         return cls(keys)
 
 
@@ -59,7 +63,7 @@ def _key(word: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if not word.startswith(_PREFIX) or len(key) not in _KEY_BYTES:
-        raise SecretError("a secret is whsec_ and the base64 of 24 to 64 random bytes")
+        raise SecretError(_WANTED)
     return key
 
 
