@@ -33,7 +33,7 @@ def picture(address: object) -> str | None:
 
 def _web_address(text: str, schemes: tuple[str, ...], longest: int) -> str | None:
     # Spaces and line breaks would become part of a path.
-    if not text or len(text) > longest or any(character.isspace() for character in text):
+    if not text or any(character.isspace() for character in text):
         return None
     try:
         address = httpx.URL(text)

@@ -21,7 +21,9 @@ from tests.channels.line.shapes import (
 from tests.support.training import responses
 
 CARD = {"title": "腕時計", "rows": [{"label": "注文番号", "value": "A-1001"}], "links": []}
-SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @given(messages())

@@ -16,7 +16,9 @@ from madoguchi.conversations.model import Kind
 from tests.channels.line.shapes import CARDS, links, message, postback, readable, sent
 from tests.line_platform.bubbles import Bubble
 
-SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 ORDER = {
     "title": "ショルダーバッグ",
     "state": {"label": "発送済み", "tone": "good"},

@@ -10,7 +10,9 @@ from madoguchi.channels.line.choices import fit_quick_replies, titles_of
 from madoguchi.conversations.model import Choice, Kind
 from tests.channels.line.shapes import choices, message, reachable, sent
 
-SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def test_thirteen_choices_are_quick_replies_and_fourteen_are_buttons() -> None:
