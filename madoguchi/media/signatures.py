@@ -6,9 +6,11 @@ its first 8 KB name it, and never plain text.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,6 +51,8 @@ _SYNC, _NO_VERSION, _LAYER_3 = 0x7FF, 0b01, 0b01
 
 # Tabs, line breaks and form feeds are in real text; every other control character is not.
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_ENCODINGS = {"utf-8": "utf-8", "cp932": "shift_jis"}
+_PIECE, _BEGINNING = 256 * 1024, 1000
 _MARK = "\ufeff"
 _MARKUP = re.compile(r"\s*<(?:[!?%]|/?[a-z][a-z0-9:-]*[\s/>])", re.IGNORECASE)
 _PROGRAM = re.compile(r"\s*#!")
@@ -138,13 +142,30 @@ def text_encoding(content: bytes) -> str | None:
 
     What begins like HTML, SVG, XML or a script is no plain text: someone might run it.
     """
-    if _CONTROL.search(content):
+    # In pieces: a thread that reads 20 MB at once lets no other one run meanwhile.
+    if any(_CONTROL.search(piece) for piece in _pieces(content)):
         return None
-    for encoding, label in (("utf-8", "utf-8"), ("cp932", "shift_jis")):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        begins = text[:1000].lstrip(_MARK)
-        return None if _MARKUP.match(begins) or _PROGRAM.match(begins) else label
+    for codec, label in _ENCODINGS.items():
+        begins = _beginning(content, codec)
+        if begins is not None:
+            begins = begins.lstrip(_MARK)
+            return None if _MARKUP.match(begins) or _PROGRAM.match(begins) else label
     return None
+
+
+def _beginning(content: bytes, codec: str) -> str | None:
+    """Return how a text begins in that encoding, None when it is not in it."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    begins = ""
+    try:
+        for piece in _pieces(content):
+            text = decoder.decode(piece)
+            begins = begins or text[:_BEGINNING]
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return None
+    return begins
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    return (content[at : at + _PIECE] for at in range(0, len(content), _PIECE))

@@ -177,6 +177,15 @@ def test_a_texts_name_tells_tables_and_scripts(name: str | None, found: str | No
     assert check(b"a,b\r\n1,2\r\n", "file", name).content_type == found
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932"])
+def test_a_long_text_is_read_to_its_end(encoding: str) -> None:
+    # An odd number of bytes before it: pieces end within characters.
+    text = b"a" + ("領収書の宛名、" * 60_000).encode(encoding)
+    assert check(text, "file").kept
+    assert not check(text[:-1], "file").kept
+    assert not check(text + b"\0", "file").kept
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_its_size(kind: str) -> None:
     content = {"image": a.JPEG, "audio": a.MP3, "video": a.MP4, "file": a.PDF}[kind]
