@@ -31,6 +31,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
                 log("app").exception("cannot start")
                 raise
             app.state.services = running
+            for router in running.messaging.routers:
+                app.include_router(router)
             yield
 
     app = FastAPI(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.access.proofs import Proofs
 from madoguchi.clock import Clock, clock_at
+from madoguchi.conversations.bus import Bus, LocalBus, RedisBus
+from madoguchi.conversations.leases import Leases
+from madoguchi.conversations.outbox import process_name
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.conversations.worker import InboxWorker
@@ -24,6 +27,7 @@ from madoguchi.knowledge.business import business
 from madoguchi.knowledge.catalogue import catalogue
 from madoguchi.knowledge.sentences import Sentences, sentences
 from madoguchi.knowledge.words import words
+from madoguchi.messaging import Basis, Messaging, running_messaging
 from madoguchi.ratelimits import RateLimits
 from madoguchi.settings import Settings, SettingsError
 from madoguchi.systems.choice import open_systems
@@ -43,6 +47,7 @@ class Services:
     sentences: Sentences
     limits: RateLimits
     context: Context
+    messaging: Messaging
 
 
 def engine_client(settings: Settings) -> RasaEngine:
@@ -60,15 +65,60 @@ def engine_client(settings: Settings) -> RasaEngine:
 async def running_services(
     settings: Settings, engine: Engine | None = None
 ) -> AsyncIterator[Services]:
-    """Open the database and start the inbox worker; stop them in the opposite order."""
+    """Open the database and start all workers; stop them in the opposite order."""
     clock = clock_at(settings.now)
-    own_engine = engine_client(settings) if engine is None else None
-    used_engine: Engine = own_engine or cast("Engine", engine)
-    database = open_database(settings.database_url)
-    await migrate(database)
-    store, streams, said = ConversationStore(database, clock), Streams(), sentences()
+    async with AsyncExitStack() as stack:
+        own_engine = engine_client(settings) if engine is None else None
+        if own_engine is not None:
+            stack.push_async_callback(own_engine.close)
+        used_engine: Engine = own_engine or cast("Engine", engine)
+        database = open_database(settings.database_url)
+        stack.push_async_callback(database.dispose)
+        await migrate(database)
+        bus = _bus(settings)
+        streams = Streams(bus=bus)
+        await bus.start(streams)
+        stack.push_async_callback(bus.close)
+        leases = Leases(database, process_name())
+        await stack.enter_async_context(leases)
+        context = await _context(settings, database, clock)
+        stack.push_async_callback(context.systems.close)
+        store = ConversationStore(database, clock)
+        limits = RateLimits(
+            settings.rate_limit_per_minute, settings.conversation_limit_per_minute, _redis(settings)
+        )
+        stack.push_async_callback(limits.close)
+        basis = Basis(
+            settings,
+            database,
+            clock,
+            store,
+            streams,
+            used_engine,
+            context.sentences,
+            context.dialogues,
+            leases,
+        )
+        worker, messaging = await stack.enter_async_context(running_messaging(basis))
+        stack.callback(streams.close)
+        yield Services(
+            settings,
+            clock,
+            database,
+            store,
+            streams,
+            worker,
+            used_engine,
+            context.sentences,
+            limits,
+            context,
+            messaging,
+        )
+
+
+async def _context(settings: Settings, database: AsyncEngine, clock: Clock) -> Context:
     shop = business(settings.business_file)
-    context = Context(
+    return Context(
         systems=await open_systems(settings, database, clock, shop),
         dialogues=DialogueStore(database, clock),
         proofs=Proofs(database, clock),
@@ -76,25 +126,18 @@ async def running_services(
         business=shop,
         clock=clock,
         catalogue=catalogue(),
-        sentences=said,
+        sentences=sentences(),
         words=words(),
     )
-    worker = InboxWorker(
-        store, streams, used_engine, catalogue(), said, dialogues=context.dialogues
-    )
-    limits = RateLimits(settings.rate_limit_per_minute, settings.conversation_limit_per_minute)
-    await worker.start()
-    try:
-        yield Services(
-            settings, clock, database, store, streams, worker, used_engine, said, limits, context
-        )
-    finally:
-        streams.close()
-        await worker.stop()
-        if own_engine is not None:
-            await own_engine.close()
-        await context.systems.close()
-        await database.dispose()
+
+
+def _redis(settings: Settings) -> str | None:
+    return settings.redis_url.get_secret_value() if settings.redis_url is not None else None
+
+
+def _bus(settings: Settings) -> Bus:
+    url = _redis(settings)
+    return RedisBus(url) if url is not None else LocalBus()
 
 
 def services(request: Request) -> Services:

@@ -176,6 +176,18 @@ class Outcome:
     external_ids: tuple[str, ...] = ()
 
 
+class Progress(Protocol):
+    """Remembers how many parts of a delivery have arrived, where a crash does not lose it."""
+
+    async def done(self, delivery_id: int) -> int:
+        """Return how many parts, from the first on, the platform has taken."""
+        ...
+
+    async def mark(self, delivery_id: int, parts: int) -> None:
+        """Note that it took the first ``parts``; never lowers what was noted before."""
+        ...
+
+
 class Sender(Protocol):
     """Brings messages to a platform."""
 

@@ -248,15 +248,16 @@ class Outbox:
             row.unsure, row.code, row.detail, row.ended_at = False, None, None, None
             return True
 
-    async def parts_done(self, delivery_id: int) -> int:
-        """Return how many parts of a delivery the platform has taken."""
+    async def done(self, delivery_id: int) -> int:
+        """Return how many parts of a delivery, from the first on, the platform has taken."""
         async with AsyncSession(self._reads) as session:
             row = await session.get(OutboxRow, delivery_id)
             return row.parts_done if row is not None else 0
 
-    async def mark_part(self, delivery_id: int, parts: int) -> None:
-        """Note that the platform has taken so many parts of a delivery."""
-        await self._move(OutboxRow.id == delivery_id, {"parts_done": parts})
+    async def mark(self, delivery_id: int, parts: int) -> None:
+        """Note that the platform has taken so many parts; never lowers what was noted before."""
+        further = and_(OutboxRow.id == delivery_id, OutboxRow.parts_done < parts)
+        await self._move(further, {"parts_done": parts})
 
     async def entries(
         self, states: Sequence[State], conversation_id: str | None = None, limit: int = 100

@@ -191,7 +191,8 @@ class InboxWorker:
         except EngineUnavailableError as error:
             ENGINE_FAILURES.labels("unavailable").inc()
             self._log.warning("engine unavailable", conversation=conversation.id, reason=str(error))
-            told = await self._store.tell_to_wait(inbound, self._sentences.engine_away())
+            notice = self._sentences.engine_away(conversation.channel)
+            told = await self._store.tell_to_wait(inbound, notice)
             self._publish(conversation.id, told)
             return False
         finally:

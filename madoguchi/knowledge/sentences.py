@@ -37,9 +37,19 @@ class Sentences:
         """The title of the choice that rejects all candidates."""
         return str(self._texts["clarify"]["none"])
 
-    def engine_away(self) -> Draft:
-        """Return the notice that the answer comes as soon as the assistant is back."""
-        return Draft(Kind.NOTICE, self._texts["engine_away"]["text"], sender=Sender.SYSTEM)
+    def engine_away(self, channel: str = "web") -> Draft:
+        """Return the notice that the answer comes as soon as the assistant is back.
+
+        Where answering later costs the shop money, the customer may fetch it with a button.
+        """
+        entry = self._texts["engine_away"]
+        fetched = channel in entry["fetched_on"]
+        return Draft(
+            Kind.NOTICE,
+            entry["text_fetched" if fetched else "text"],
+            choices=(Choice(entry["fetch"], "fetch"),) if fetched else (),
+            sender=Sender.SYSTEM,
+        )
 
     def could_not_answer(self, site: str | None) -> Draft:
         """Return the apology for a message that the assistant failed on, with ways on."""

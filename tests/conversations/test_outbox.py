@@ -259,8 +259,9 @@ async def test_only_an_unsure_delivery_is_confirmed_by_the_platform(
 async def test_parts_that_arrived_are_remembered(bench: Bench) -> None:
     await bench.say(await bench.customer(), "一")
     claim = await bench.claim()
-    await bench.outbox.mark_part(claim.id, 2)
-    assert await bench.outbox.parts_done(claim.id) == 2
+    await bench.outbox.mark(claim.id, 2)
+    await bench.outbox.mark(claim.id, 1)
+    assert await bench.outbox.done(claim.id) == 2
 
 
 async def test_a_channel_that_is_not_served_here_is_left_alone(bench: Bench) -> None:

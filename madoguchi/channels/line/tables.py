@@ -21,7 +21,9 @@ class ReplyTokenRow(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     inbound_id: Mapped[int | None]
     token: Mapped[str] = mapped_column(String(256), unique=True)
-    delivery_id: Mapped[int | None]
+    delivery_id: Mapped[int | None] = mapped_column(index=True)
+    # The delivery goes by push from now on, whatever becomes of its tries.
+    refused: Mapped[bool]
     at: Mapped[datetime] = mapped_column(_TIME)
 
     __table_args__ = (Index("ix_line_reply_tokens", "conversation_id", "at"),)

@@ -55,6 +55,7 @@ class ReplyTokens:
                     conversation_id=conversation_id,
                     inbound_id=inbound_id,
                     token=token,
+                    refused=False,
                     at=machine_time(),
                 )
             )
@@ -82,6 +83,8 @@ class ReplyTokens:
             row = await session.scalar(
                 select(ReplyTokenRow).where(ReplyTokenRow.delivery_id == delivery_id)
             )
+            if row is not None and row.refused:
+                return None
             if row is not None:
                 return Taken(row.token, again=True, fresh=self._is_fresh(row))
             mine = ReplyTokenRow.inbound_id == inbound_id
@@ -101,6 +104,37 @@ class ReplyTokens:
             row.delivery_id = delivery_id
             return Taken(row.token, again=False, fresh=True)
 
+    async def give_up(self, delivery_id: int, conversation_id: str) -> None:
+        """Note, before the first push, that a delivery uses no token any more.
+
+        A push whose end is not seen is repeated with its key; a reply could then arrive besides.
+        """
+        async with AsyncSession(self._engine) as session, session.begin():
+            row = await session.scalar(
+                select(ReplyTokenRow).where(ReplyTokenRow.delivery_id == delivery_id)
+            )
+            if row is not None:
+                row.refused = True
+                return
+            session.add(
+                ReplyTokenRow(
+                    conversation_id=conversation_id,
+                    token=f"none:{delivery_id}",
+                    delivery_id=delivery_id,
+                    refused=True,
+                    at=machine_time(),
+                )
+            )
+
+    async def allow(self, delivery_id: int) -> None:
+        """Note that nothing was pushed after all, so that a new token may be used."""
+        async with AsyncSession(self._engine) as session, session.begin():
+            await session.execute(
+                delete(ReplyTokenRow).where(
+                    ReplyTokenRow.delivery_id == delivery_id, ReplyTokenRow.refused.is_(True)
+                )
+            )
+
     async def spent_on_another(self, delivery_id: int, inbound_id: int | None) -> bool:
         """Return whether the message's token went to a notice that the answer comes later."""
         if inbound_id is None:
@@ -111,6 +145,7 @@ class ReplyTokens:
                     ReplyTokenRow.inbound_id == inbound_id,
                     ReplyTokenRow.delivery_id.is_not(None),
                     ReplyTokenRow.delivery_id != delivery_id,
+                    ReplyTokenRow.refused.is_(False),
                 )
             )
             return found is not None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 
+from madoguchi.channels.line.setup import dialog_of
+from madoguchi.guards import form_policy
 from madoguchi.identity import sign_identity
 from madoguchi.services import Services, services
 
@@ -48,6 +50,32 @@ async def widget() -> FileResponse:
 async def demo_index(request: Request) -> HTMLResponse:
     """Show what there is to try."""
     return _page(request, "index.html", site=None, member=None, identity="", members=[])
+
+
+@demo_router.get("/demo/line-login")
+async def demo_line_login(
+    request: Request, use: Use, link_token: Annotated[str, Query(alias="linkToken")] = ""
+) -> HTMLResponse:
+    """Stand in for the shop's login, to which a LINE account link leads."""
+    secret = use.settings.identity_secret.get_secret_value()
+    members = [
+        member | {"identity": sign_identity(member["id"], member["name"], secret, use.clock)}
+        for listed in DEMO_MEMBERS.values()
+        for member in listed
+    ]
+    page = _page(
+        request,
+        "line_login.html",
+        site=None,
+        member=None,
+        identity="",
+        members=[],
+        accounts=members,
+        link_token=link_token,
+    )
+    # The form leads on to LINE, which browsers count as the form's own goal.
+    page.headers["Content-Security-Policy"] = form_policy(dialog_of(use.settings))
+    return page
 
 
 @demo_router.get("/demo/{site}")

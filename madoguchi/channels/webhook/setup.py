@@ -1,42 +1,34 @@
-"""The webhook as the settings describe it."""
+"""The generic webhook put together from the settings."""
 
 from __future__ import annotations
 
+from fastapi import APIRouter
+
+from madoguchi.channels.needs import Needs
 from madoguchi.channels.webhook.channel import WebhookChannel
 from madoguchi.channels.webhook.signature import SecretError, Secrets
-from madoguchi.clock import Clock
+from madoguchi.channels.webhook.webhook import router
 from madoguchi.settings import Settings, SettingsError
 
 
-def secrets_of(settings: Settings) -> Secrets | None:
-    """Return the secrets that calls are signed with, None when the webhook is not set up.
-
-    Raises SettingsError.
-    """
-    text = settings.webhook_secret.get_secret_value()
-    if not text or settings.webhook_url is None:
+def open_webhook(settings: Settings, needs: Needs) -> tuple[list[WebhookChannel], APIRouter] | None:
+    """Return the channel and its route, None when it is not set up. Raises SettingsError."""
+    if settings.webhook_url is None:
         return None
     try:
-        return Secrets.read(text)
-    except SecretError as error:
-        raise SettingsError(
-            f"MADOGUCHI_WEBHOOK_SECRET: {error}, e.g. "
-            '"whsec_$(openssl rand -base64 32)"; two with a blank while one is replaced'
-        ) from None
-
-
-def channel_of(settings: Settings, clock: Clock) -> WebhookChannel | None:
-    """Return the channel, None when the webhook is not set up. Raises SettingsError."""
-    secrets = secrets_of(settings)
-    if secrets is None:
-        return None
-    try:
-        return WebhookChannel(
+        secrets = Secrets.read(settings.webhook_secret.get_secret_value())
+        channel = WebhookChannel(
             str(settings.webhook_url),
             secrets,
-            clock,
+            needs.clock,
             site=settings.webhook_site,
             open_loopback=settings.demo,
         )
+    except SecretError as error:
+        raise SettingsError(f"MADOGUCHI_WEBHOOK_SECRET: {error}") from None
     except ValueError as error:
         raise SettingsError(f"MADOGUCHI_WEBHOOK_URL: {error}") from None
+    routes = router(
+        secrets, needs.clock, needs.store_events, max_text_length=settings.max_text_length
+    )
+    return [channel], routes

@@ -151,8 +151,10 @@ def _line() -> None:
         sa.Column("token", sa.String(256), nullable=False, unique=True),
         # The delivery that tried it, from before it is sent.
         sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.Column("refused", sa.Boolean(), nullable=False),
         sa.Column("at", _TIME, nullable=False),
     )
+    op.create_index("ix_line_reply_tokens_delivery_id", "line_reply_tokens", ["delivery_id"])
     op.create_index("ix_line_reply_tokens", "line_reply_tokens", ["conversation_id", "at"])
     op.create_table(
         "link_nonces",

@@ -1,0 +1,62 @@
+"""``madoguchi outbox``: what did not reach customers, and sending it again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from madoguchi.clock import TOKYO
+from madoguchi.conversations.outbox import Entry, Outbox, State
+from madoguchi.database import migrate, open_database
+from madoguchi.settings import Settings
+
+_STUCK = (State.PARKED, State.HELD, State.WAITING, State.SENDING)
+_MOST = 200
+
+
+async def list_outbox(settings: Settings, *, everything: bool = False) -> str:
+    """Return the deliveries that have not arrived, or the newest of all, a line each."""
+    states: Sequence[State] = list(State) if everything else _STUCK
+    async with _opened(settings) as outbox:
+        entries = await outbox.entries(states, limit=_MOST)
+    if not entries:
+        return "nothing is waiting: every message has reached its platform"
+    return "\n".join([_HEAD, *map(_line, reversed(entries))])
+
+
+async def resend(settings: Settings, numbers: Sequence[int], *, parked: bool = False) -> str:
+    """Try deliveries anew: those named, or all that are parked. Returns what was done, in words."""
+    async with _opened(settings) as outbox:
+        if parked:
+            numbers = [entry.id for entry in await outbox.entries([State.PARKED], limit=10_000)]
+        done = [number for number in numbers if await outbox.resend(number)]
+    left = sorted(set(numbers) - set(done))
+    words = [f"{len(done)} will be sent again by the running service"]
+    if left:
+        listed = ", ".join(map(str, left))
+        words.append(f"not parked, cancelled or held, so left alone: {listed}")
+    return "; ".join(words)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Outbox]:
+    database = open_database(settings.database_url)
+    try:
+        await migrate(database)
+        yield Outbox(database)
+    finally:
+        await database.dispose()
+
+
+_HEAD = f"{'number':>8}  {'state':9}  {'channel':10}  {'tries':>5}  {'since':16}  reason"
+
+
+def _line(entry: Entry) -> str:
+    since = entry.created_at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
+    reason = ": ".join(part for part in (entry.code, entry.detail) if part) or "-"
+    if entry.state is State.SENT:
+        reason = f"{entry.via}, {entry.counted} counted" if entry.counted else f"{entry.via}, free"
+    return (
+        f"{entry.id:>8}  {entry.state:9}  {entry.channel:10}  {entry.attempts:>5}  "
+        f"{since:16}  {reason}"
+    )
