@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
-from madoguchi.conversations.stream import Event, Streams, TooManyStreamsError
+from madoguchi.conversations.bus import LocalBus, Notice
+from madoguchi.conversations.model import Kind, Message, Sender
+from madoguchi.conversations.stream import Event, Stored, Streams, TooManyStreamsError
+
+MESSAGE = Message(7, Sender.BOT, Kind.ANSWER, "送料は無料です。", datetime(2026, 12, 1, tzinfo=UTC))
 
 
 def typing(number: int) -> Event:
@@ -94,3 +102,79 @@ async def test_a_stream_that_opens_while_the_service_stops_ends_at_once() -> Non
     streams.close()
     with streams.subscribe("one") as stream:
         assert await stream.next(1) is None
+
+
+class Eavesdropper:
+    """A process that writes down what comes over the bus."""
+
+    def __init__(self) -> None:
+        self.notices: list[Notice] = []
+
+    def heard(self, notice: Notice) -> None:
+        self.notices.append(notice)
+
+    def missed(self) -> None:
+        """Miss nothing."""
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[set[LocalBus]]:
+    """What several processes are on."""
+    hub: set[LocalBus] = set()
+    yield hub
+    for bus in list(hub):
+        await bus.close()
+
+
+async def on(hub: set[LocalBus]) -> Streams:
+    bus = LocalBus(hub)
+    streams = Streams(bus=bus)
+    await bus.start(streams)
+    return streams
+
+
+async def test_a_page_of_another_process_hears_that_a_message_is_stored(
+    hub: set[LocalBus],
+) -> None:
+    here, there = await on(hub), await on(hub)
+    with here.subscribe("one") as near, there.subscribe("one") as far, there.subscribe("other"):
+        here.publish("one", Event("message", MESSAGE))
+        assert await near.next(1) == Event("message", MESSAGE)
+        assert await far.next(1) == Event("message", Stored(7))
+
+
+async def test_what_passes_reaches_a_page_of_another_process_as_it_is(hub: set[LocalBus]) -> None:
+    here, there = await on(hub), await on(hub)
+    with there.subscribe("one") as far:
+        here.publish("one", typing(1))
+        assert await far.next(1) == typing(1)
+
+
+async def test_no_message_leaves_the_process(hub: set[LocalBus]) -> None:
+    bus, eavesdropper = LocalBus(hub), Eavesdropper()
+    await bus.start(eavesdropper)
+    here = await on(hub)
+    here.publish("one", Event("message", replace(MESSAGE, card={"title": "注文"})))
+    here.publish("one", Event("message", Stored(8)))
+    assert eavesdropper.notices == [Notice("one", "message", seq=7)]
+
+
+async def test_whoever_watches_hears_of_messages_of_other_processes(hub: set[LocalBus]) -> None:
+    here, there = await on(hub), await on(hub)
+    seen: list[str | None] = []
+    there.watch(seen.append)
+    here.publish("one", typing(1))
+    here.publish("one", Event("message", MESSAGE))
+    there.publish("other", Event("message", MESSAGE))
+    assert seen == ["one"]
+
+
+async def test_when_something_may_be_missing_everyone_looks(hub: set[LocalBus]) -> None:
+    here = await on(hub)
+    seen: list[str | None] = []
+    here.watch(seen.append)
+    with here.subscribe("one") as first, here.subscribe("other") as second:
+        here.missed()
+        for stream in (first, second):
+            assert await stream.next(1) == Event("message", Stored())
+    assert seen == [None]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from madoguchi.clock import FixedClock
-from madoguchi.conversations.model import Customer, Inbound, Kind, Message, Sender
+from madoguchi.clock import FixedClock, as_utc
+from madoguchi.conversations.model import Customer, Draft, Inbound, Kind, Message, Sender
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.conversations.worker import InboxWorker
 from madoguchi.database import migrate, open_database
 from madoguchi.dialogue.store import DialogueStore
+from madoguchi.dialogue.tables import DialogueRow
 from madoguchi.knowledge.catalogue import catalogue
 from madoguchi.knowledge.sentences import sentences
 from tests.conversations.conftest import NOW
@@ -34,7 +37,7 @@ class Desk:
         self.engine = engine
         self.worker = self.new_worker()
 
-    def new_worker(self) -> InboxWorker:
+    def new_worker(self, **more: Any) -> InboxWorker:
         return InboxWorker(
             self.store,
             Streams(),
@@ -42,7 +45,14 @@ class Desk:
             catalogue(),
             sentences(),
             dialogues=self.dialogues,
+            **more,
         )
+
+    async def work_with(self, **more: Any) -> None:
+        """Have another worker go on."""
+        await self.worker.stop()
+        self.worker = self.new_worker(**more)
+        await self.worker.start()
 
     async def open(self, site: str | None = "store") -> str:
         conversation, _, _ = await self.store.open(Customer("web", site), [])
@@ -68,16 +78,22 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, engine: ScriptedEngine) -> AsyncIterator[Desk]:
-    """A desk whose worker is at work."""
+async def database(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """A migrated database."""
     database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
     await migrate(database)
+    yield database
+    await database.dispose()
+
+
+@pytest.fixture
+async def desk(database: AsyncEngine, engine: ScriptedEngine) -> AsyncIterator[Desk]:
+    """A desk whose worker is at work."""
     clock = FixedClock(NOW)
     desk = Desk(ConversationStore(database, clock), DialogueStore(database, clock), engine)
     await desk.worker.start()
     yield desk
     await desk.worker.stop()
-    await database.dispose()
 
 
 async def test_a_message_gets_the_engines_answer(desk: Desk) -> None:
@@ -292,3 +308,121 @@ async def test_a_number_alone_asks_for_what_it_is_the_number_of(desk: Desk) -> N
     conversation = await desk.open()
     await desk.answered(*await desk.write(conversation, "A-20261103-0042です", "R-000123", "はい"))
     assert desk.engine.payloads == ["/act_order_status", "/act_rental_status", None]
+
+
+THANKS = Draft(Kind.NOTICE, "画像をお預かりしました。")
+
+
+async def test_what_a_reaction_answers_the_engine_is_not_asked(desk: Desk) -> None:
+    async def react(inbound: Inbound) -> list[Draft] | None:
+        return [THANKS] if inbound.text == "画像" else None
+
+    await desk.work_with(reactions=react)
+    conversation = await desk.open()
+    picture, question = await desk.write(conversation, "画像", "送料は？")
+    await desk.answered(picture, question)
+    [thanks] = (await desk.store.inbound(picture.id)).replies
+    assert (thanks.kind, thanks.text) == (THANKS.kind, THANKS.text)
+    assert desk.engine.asked == ["送料は？"]
+
+
+async def test_a_reaction_may_be_to_say_nothing(desk: Desk) -> None:
+    async def react(_inbound: Inbound) -> list[Draft] | None:
+        return []
+
+    await desk.work_with(reactions=react)
+    conversation = await desk.open()
+    [sticker] = await desk.write(conversation, "スタンプ")
+    assert (await desk.worker.wait(sticker, LONG)).done
+    assert [message.sender for message in await desk.transcript(conversation)] == [Sender.CUSTOMER]
+
+
+async def test_a_customer_is_shown_that_an_answer_is_being_made(desk: Desk) -> None:
+    """And waits neither for that nor for its failure."""
+    thought: list[str] = []
+    forever = asyncio.Event()
+
+    async def think(conversation_id: str) -> None:
+        thought.append(conversation_id)
+        if len(thought) == 1:
+            raise RuntimeError("the platform is away")
+        await forever.wait()
+
+    await desk.work_with(thinking=think)
+    conversation = await desk.open()
+    await desk.answered(*await desk.write(conversation, "一", "二"))
+    assert thought == [conversation] * 2
+
+
+async def test_whoever_delivers_is_told_when_there_is_something(desk: Desk) -> None:
+    told: list[str] = []
+    await desk.work_with(stored=lambda: told.append("look"))
+    await desk.answered(*await desk.write(await desk.open(), "一", "二"))
+    assert told == ["look"] * 2
+
+
+class SurpriseError(Exception):
+    """What nobody foresaw."""
+
+
+async def test_what_nobody_foresaw_is_tried_again_and_not_seen(desk: Desk) -> None:
+    failures = [SurpriseError, SurpriseError]
+
+    async def react(_inbound: Inbound) -> list[Draft] | None:
+        if failures:
+            raise failures.pop()
+        return None
+
+    await desk.work_with(reactions=react)
+    [inbound] = await desk.write(await desk.open(), "送料は？")
+    answered = await desk.worker.wait(inbound, LONG)
+    assert [reply.text for reply in answered.replies] == ["答え: 送料は？"]
+    assert answered.attempts == 2
+
+
+async def test_a_message_that_always_fails_holds_nothing_up(desk: Desk) -> None:
+    async def react(inbound: Inbound) -> list[Draft] | None:
+        if inbound.text == "毒":
+            raise SurpriseError
+        return None
+
+    await desk.work_with(reactions=react)
+    conversation = await desk.open()
+    poison, second = await desk.write(conversation, "毒", "返品は？")
+    await desk.answered(poison, second)
+    [apology] = (await desk.store.inbound(poison.id)).replies
+    assert apology.text == sentences().could_not_answer("store").text
+    assert (await desk.store.inbound(poison.id)).attempts == 3
+    assert desk.engine.asked == ["返品は？"]
+
+
+async def test_an_answer_that_cannot_be_stored_holds_nothing_up(desk: Desk) -> None:
+    async def react(inbound: Inbound) -> list[Draft] | None:
+        return [Draft(Kind.NOTICE, "\ud800")] if inbound.text == "毒" else None
+
+    await desk.work_with(reactions=react)
+    conversation = await desk.open()
+    poison, second = await desk.write(conversation, "毒", "返品は？")
+    await desk.answered(poison, second)
+    replies = [m.text for m in await desk.transcript(conversation) if m.sender is Sender.BOT]
+    assert replies == [sentences().could_not_answer("store").text, "答え: 返品は？"]
+
+
+async def test_a_conversation_whose_skill_cannot_be_read_is_not_held_up(
+    desk: Desk, database: AsyncEngine
+) -> None:
+    """Not even the apology may need what fails."""
+    conversation = await desk.open()
+    async with AsyncSession(database) as session, session.begin():
+        session.add(
+            DialogueRow(
+                conversation_id=conversation,
+                state={"of": "a version that nobody remembers"},
+                memory={},
+                updated_at=as_utc(NOW),
+            )
+        )
+    [inbound] = await desk.write(conversation, "送料は？")
+    await desk.answered(inbound)
+    [apology] = (await desk.store.inbound(inbound.id)).replies
+    assert apology.kind is Kind.FALLBACK
