@@ -51,6 +51,10 @@ def test_a_text_without_places_to_cut_is_cut_between_characters() -> None:
     assert split(family * 3, utf16_units(family) * 2, utf16_units) == [family * 2, family]
 
 
+def test_a_full_stop_with_a_mark_on_it_is_one_character() -> None:
+    assert split("ああああ。\u0301いいい", 8, utf16_units) == ["ああああ。\u0301いい", "い"]
+
+
 def test_one_character_that_is_too_long_is_cut_all_the_same() -> None:
     pieces = split("e" + "\u0301" * 50, 10, utf16_units)
     assert max(map(utf16_units, pieces)) <= 10
