@@ -1,8 +1,8 @@
 """Brings messages to LINE: free of charge as long as there is a reply token, else as a push.
 
 A push is billed. So the assistant's answer to a message whose token was used up by a notice (that
-it takes a while) waits until the customer asks for it, which earns a new token; only if they do not is
-it pushed.
+it takes a while) waits until the customer asks for it, which earns a new token. Only if they do not
+is it pushed.
 """
 
 from __future__ import annotations
