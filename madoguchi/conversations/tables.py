@@ -26,11 +26,18 @@ class ConversationRow(Base):
     # The number of the newest message; raised by conditional update, so it also orders writers.
     last_seq: Mapped[int]
     last_topic: Mapped[str | None] = mapped_column(String(64))
+    # The agent who has the chat, and the handoff that it is in.
+    agent_id: Mapped[str | None] = mapped_column(String(32))
+    handoff_id: Mapped[int | None]
+    snoozed_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_customer_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_agent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
         Index("ix_conversations_updated_at", "updated_at"),
+        Index("ix_conversations_agent", "agent_id", "owner"),
         Index("ix_conversations_owner", "owner", "updated_at"),
     )
 
@@ -57,6 +64,7 @@ class MessageRow(Base):
     # The platform's id of a customer's message, by which they may take it back.
     external_id: Mapped[str | None] = mapped_column(String(128))
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    agent_id: Mapped[str | None] = mapped_column(String(32))
 
     __table_args__ = (Index("ix_messages_external", "conversation_id", "external_id"),)
 

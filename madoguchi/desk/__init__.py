@@ -1,0 +1,1 @@
+"""The desk: support agents, their queue, and who owns a conversation."""
