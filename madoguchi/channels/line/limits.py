@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import regex # its stubs are a package of their own
+import regex
 
 MOST_OBJECTS = 5
 LONGEST_TEXT = 5_000

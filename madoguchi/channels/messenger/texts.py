@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-import regex  # type: ignore[import-untyped]  # it has no types of its own
+import regex
 
 from madoguchi.channels.messenger.shapes import printable
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import regex # its stubs are a package of their own
+import regex
 from hypothesis import strategies as st
 from linebot.v3.messaging import Message as LineMessage
 

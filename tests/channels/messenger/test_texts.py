@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import regex  # type: ignore[import-untyped]  # it has no types of its own
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
