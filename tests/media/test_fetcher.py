@@ -311,6 +311,8 @@ async def test_a_slow_film_does_not_hold_up_a_photo(
     running.wake()
 
     assert await settled.next() == quick
+    [other] = await inbox.attachments.of_conversation(slow)
+    assert other.state is State.FETCHING
 
     film.resumed.set()
     assert await settled.next() == slow
