@@ -27,7 +27,7 @@ from madoguchi.conversations.model import (
 from madoguchi.conversations.reading import read_inbound, read_messages
 from madoguchi.conversations.rows import conversation_of
 from madoguchi.conversations.tables import ChoiceRow, ConversationRow, InboxRow, MessageRow
-from madoguchi.conversations.writing import Source, UnknownConversationError, send, write
+from madoguchi.conversations.writing import Source, UnknownConversationError, lock, send, write
 from madoguchi.database import only_reading
 
 __all__ = [
@@ -207,6 +207,7 @@ class ConversationStore:
         ``settle`` makes what the replies stand for count in the same transaction.
         """
         async with self._session() as session, session.begin():
+            await lock(session, inbound.conversation_id)
             claimed = await session.execute(
                 update(InboxRow)
                 .where(InboxRow.id == inbound.id, InboxRow.state == "pending")
@@ -228,6 +229,7 @@ class ConversationStore:
     async def tell_to_wait(self, inbound: Inbound, notice: Draft) -> list[Message]:
         """Store the notice that the answer comes later; [] when it was said already."""
         async with self._session() as session, session.begin():
+            await lock(session, inbound.conversation_id)
             claimed = await session.execute(
                 update(InboxRow)
                 .where(
@@ -322,7 +324,8 @@ class ConversationStore:
             kind=arrival.kind,
             seq=message.seq,
             payload=choice.payload if choice is not None else arrival.payload,
-            state="pending" if arrival.answered else "done",
+            # What is written to an agent is theirs to answer.
+            state="pending" if arrival.answered and written.owner != Owner.AGENT else "done",
             attempts=0,
             told_to_wait=False,
             created_at=self._now(),
@@ -340,6 +343,8 @@ class ConversationStore:
             return []
         now = self._now()
         written = await write(session, inbound.conversation_id, drafts, now)
+        if not written.messages:
+            return []
         await send(session, inbound.conversation_id, written, now, inbound.id)
         row = await session.get_one(InboxRow, inbound.id)
         if row.replies_from is None:

@@ -12,6 +12,7 @@ from madoguchi.clock import Clock, as_utc
 from madoguchi.conversations.channel_tables import ChannelUserRow, WithdrawalRow
 from madoguchi.conversations.model import Sender
 from madoguchi.conversations.tables import InboxRow, LabelRow, MessageRow
+from madoguchi.conversations.writing import lock
 from madoguchi.dialogue.tables import DialogueRow, DialogueTurnRow
 from madoguchi.inquiries.tables import InquiryRow
 from madoguchi.media.tables import AttachmentContentRow, AttachmentRow
@@ -51,6 +52,7 @@ class Withdrawals:
             )
             if message is None:
                 return None
+            await lock(session, message.conversation_id)
             await self._erase(session, message, now)
             return message.conversation_id
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import case, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madoguchi.conversations.channel import WEB
 from madoguchi.conversations.channel_tables import OutboxRow
-from madoguchi.conversations.model import Draft, Message, Owner
+from madoguchi.conversations.model import Draft, Message, Owner, Sender
 from madoguchi.conversations.rows import choice_rows, message_of, message_row
 from madoguchi.conversations.tables import ConversationRow
+from madoguchi.desk.tables import DeskChangeRow
 
 
 class UnknownConversationError(Exception):
@@ -31,10 +33,22 @@ class Source:
 
 @dataclass(frozen=True)
 class Written:
-    """Messages as they were stored, and the channel of their conversation."""
+    """Messages as they were stored, and their conversation's channel and owner by then."""
 
     messages: list[Message]
     channel: str
+    owner: Owner
+
+
+async def lock(session: AsyncSession, conversation_id: str) -> None:
+    """Keep everyone else from changing the conversation until the transaction ends.
+
+    Whoever changes rows of a conversation locks it first: two that did so in another order would
+    wait for each other.
+    """
+    await session.execute(
+        select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update()
+    )
 
 
 async def write(
@@ -46,24 +60,32 @@ async def write(
 ) -> Written:
     """Number and store the drafts; the update of the counter orders concurrent writers.
 
-    What comes from a customer (``source``) opens a closed conversation again. Raises
+    What comes from a customer (``source``) opens a closed conversation again. While an agent has
+    the chat, nothing of the bot's is written: the result has no messages then. Raises
     UnknownConversationError.
     """
-    values = {"last_seq": ConversationRow.last_seq + len(drafts), "updated_at": at}
+    values: dict[str, Any] = {
+        "last_seq": ConversationRow.last_seq + len(drafts),
+        "updated_at": at,
+    }
     if source is not None:
         closed = ConversationRow.owner == Owner.CLOSED
         values["owner"] = case((closed, Owner.BOT.value), else_=ConversationRow.owner)
+        values |= {"last_customer_at": at, "snoozed_until": None}
+    which = [ConversationRow.id == conversation_id]
+    if any(draft.sender == Sender.BOT for draft in drafts):
+        which.append(ConversationRow.owner != Owner.AGENT)
     found = (
         await session.execute(
             update(ConversationRow)
-            .where(ConversationRow.id == conversation_id)
+            .where(*which)
             .values(**values)
-            .returning(ConversationRow.last_seq, ConversationRow.channel)
+            .returning(ConversationRow.last_seq, ConversationRow.channel, ConversationRow.owner)
         )
     ).one_or_none()
     if found is None:
-        raise UnknownConversationError
-    last, channel = found
+        return await _unwritten(session, conversation_id)
+    last, channel, owner = found
     messages = []
     for seq, draft in enumerate(drafts, start=last - len(drafts) + 1):
         row = message_row(conversation_id, seq, draft, at, source.client_id if source else None)
@@ -72,8 +94,18 @@ async def write(
         session.add(row)
         session.add_all(choices)
         messages.append(message_of(row, choices))
+    if owner != Owner.BOT:
+        session.add(DeskChangeRow(conversation_id=conversation_id, kind="message", at=at))
     await session.flush()
-    return Written(messages, channel)
+    return Written(messages, channel, Owner(owner))
+
+
+async def _unwritten(session: AsyncSession, conversation_id: str) -> Written:
+    """Return that nothing was written, because an agent has the chat. Raises for no chat."""
+    row = await session.get(ConversationRow, conversation_id)
+    if row is None:
+        raise UnknownConversationError
+    return Written([], row.channel, Owner(row.owner))
 
 
 async def send(
@@ -96,6 +128,8 @@ async def send(
             OutboxRow.conversation_id == conversation_id,
             OutboxRow.state == "held",
             OutboxRow.unsure.is_(False),
+            # Of what arrived in part, the rest follows by itself.
+            OutboxRow.parts_done == 0,
         )
         .values(state="merged", ended_at=at)
         .returning(OutboxRow.id, OutboxRow.seqs)

@@ -8,12 +8,26 @@ from typing import Any
 
 import yaml
 
-from madoguchi.conversations.model import Choice, Draft, Kind
+from madoguchi.conversations.model import Choice, Draft, Kind, Sender
 from madoguchi.knowledge.sentences import Sentences, sentences
 
 _FILE = Path(__file__).resolve().parent / "messages" / "reactions.yml"
 # Choices for the channel itself; every other name is an intent.
 COMMANDS = ("fetch", "link")
+_FROM_THE_CHANNEL = frozenset(
+    {
+        "expired",
+        "working",
+        "fetched",
+        "linked",
+        "link_failed",
+        "link_offer",
+        "link_off",
+        "already_linked",
+        "unlinked",
+        "not_linked",
+    }
+)
 
 
 class Reactions:
@@ -30,7 +44,10 @@ class Reactions:
         if "text" not in entry:
             entry = entry[site or "none"]
         choices = tuple(self._choice(name) for name in entry["choices"])
-        return Draft(Kind.NOTICE, entry["text"], choices=choices)
+        # What answers a button of the channel itself is no answer of the bot: it is said also
+        # while an agent has the chat.
+        sender = Sender.SYSTEM if code in _FROM_THE_CHANNEL else Sender.BOT
+        return Draft(Kind.NOTICE, entry["text"], choices=choices, sender=sender)
 
     def knows(self, code: str) -> bool:
         """Return whether there is a message of this code."""
