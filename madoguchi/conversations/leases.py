@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.conversations.lease_tables import LeaseRow
+from madoguchi.database import only_reading
 from madoguchi.logs import log
 
 # One that misses two renewals in a row still holds what it held.
@@ -38,6 +39,10 @@ class Exclusion(Protocol):
         """Return whether the name is still one's own, without asking the database."""
         ...
 
+    async def free(self, name: str) -> bool:
+        """Return whether nobody else has the name, without writing anything."""
+        ...
+
     async def assure(self, session: AsyncSession, name: str) -> None:
         """Keep others from the name until the transaction ends. Raises LeaseLostError."""
         ...
@@ -52,6 +57,10 @@ class Alone:
         yield True
 
     def holds(self, _name: str) -> bool:
+        """Return True."""
+        return True
+
+    async def free(self, _name: str) -> bool:
         """Return True."""
         return True
 
@@ -76,6 +85,7 @@ class Leases:
         machine's time in UTC: the clocks of all machines have to agree within a second or two.
         """
         self._engine = engine
+        self._reads = only_reading(engine)
         self._holder = holder
         self._lasts = timedelta(seconds=seconds)
         self._now = now
@@ -177,6 +187,22 @@ class Leases:
         """Return whether the lease is still this process's, as far as it knows by itself."""
         ends = self._ends.get(name)
         return ends is not None and self._now() < ends
+
+    async def free(self, name: str) -> bool:
+        """Return whether no other process holds the lease.
+
+        Whoever waits for it asks this and does not try to take it: on SQLite every try waits for
+        the one who writes.
+        """
+        async with self._reads.connect() as connection:
+            holder = await connection.scalar(
+                select(LeaseRow.holder).where(
+                    LeaseRow.name == name,
+                    LeaseRow.holder != self._holder,
+                    LeaseRow.expires_at > self._now(),
+                )
+            )
+        return holder is None
 
     async def assure(self, session: AsyncSession, name: str) -> None:
         """Let nobody else take the lease before the transaction ends.

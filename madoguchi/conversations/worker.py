@@ -26,9 +26,10 @@ type Thinking = Callable[[str], Awaitable[None]]
 _SWEEP_SECONDS = 1.0
 # How soon a process looks again at a conversation that another one works on.
 _FIRST_LOOK_SECONDS = 0.1
-# How often whoever waits for an answer looks whether another process has given it.
+# How often whoever waits for an answer looks whether another process has given it, and how often
+# when it would be told: notices may get lost, and leases change hands.
 _POLL_SECONDS = 0.25
-_POLL_WITH_BUS_SECONDS = 1.0
+_POLL_WHEN_TOLD_SECONDS = 2.0
 
 
 class InboxWorker:
@@ -74,7 +75,8 @@ class InboxWorker:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._thoughts: set[asyncio.Task[None]] = set()
-        self._waiting: dict[str, set[asyncio.Event]] = {}
+        # Who waits, by conversation, and for which message.
+        self._waiting: dict[str, dict[asyncio.Event, int]] = {}
         self._sweeper: asyncio.Task[None] | None = None
         self._log = log("inbox")
         streams.watch(self._changed)
@@ -102,8 +104,8 @@ class InboxWorker:
     async def wait(self, inbound: Inbound, seconds: float) -> Inbound:
         """Return the message when it is answered or put off, or as it is after some seconds."""
         changed = asyncio.Event()
-        waiting = self._waiting.setdefault(inbound.conversation_id, set())
-        waiting.add(changed)
+        waiting = self._waiting.setdefault(inbound.conversation_id, {})
+        waiting[changed] = inbound.id
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -111,19 +113,18 @@ class InboxWorker:
                         now = await self._store.inbound(inbound.id)
                         if now.done or now.told_to_wait:
                             return now
-                        await self._change(changed)
+                        await self._change(inbound.conversation_id, changed)
         finally:
-            waiting.discard(changed)
+            del waiting[changed]
             if not waiting:
                 self._waiting.pop(inbound.conversation_id, None)
         return await self._store.inbound(inbound.id)
 
-    async def _change(self, changed: asyncio.Event) -> None:
+    async def _change(self, conversation_id: str, changed: asyncio.Event) -> None:
         """Return when the message may have been answered, by whichever process."""
-        heard = self._streams.hears_others
+        told = self._streams.hears_others or self._leases.holds(lease_of(conversation_id))
         with contextlib.suppress(TimeoutError):
-            # Also with a bus: what it carries may get lost.
-            async with asyncio.timeout(_POLL_WITH_BUS_SECONDS if heard else _POLL_SECONDS):
+            async with asyncio.timeout(_POLL_WHEN_TOLD_SECONDS if told else _POLL_SECONDS):
                 await changed.wait()
         changed.clear()
 
@@ -138,7 +139,6 @@ class InboxWorker:
             await asyncio.sleep(_SWEEP_SECONDS)
 
     async def _drain(self, conversation_id: str) -> None:
-        pause = _FIRST_LOOK_SECONDS
         try:
             while True:
                 async with self._leases.held(lease_of(conversation_id)) as held:
@@ -148,9 +148,8 @@ class InboxWorker:
                 # stored a message that was not there yet at the last look.
                 if not await self._has_pending(conversation_id):
                     return
-                if not held:
-                    await asyncio.sleep(pause)
-                    pause = min(2 * pause, _SWEEP_SECONDS)
+                if not held and not await self._stand_by(conversation_id):
+                    return
         except Exception:  # noqa: BLE001  (one failure must not end the worker)
             self._log.exception("conversation failed", conversation=conversation_id)
         finally:
@@ -163,6 +162,15 @@ class InboxWorker:
                 return True
             if conversation_id not in self._again:
                 return False
+
+    async def _stand_by(self, conversation_id: str) -> bool:
+        """Wait until no other process works on the conversation; return whether work is left."""
+        pause = _FIRST_LOOK_SECONDS
+        await asyncio.sleep(pause)
+        while not await self._leases.free(lease_of(conversation_id)):
+            pause = min(2 * pause, _SWEEP_SECONDS)
+            await asyncio.sleep(pause)
+        return await self._has_pending(conversation_id)
 
     async def _answer_all(self, conversation_id: str) -> bool:
         """Return whether all was answered that could be; otherwise the engine is away."""
@@ -193,12 +201,12 @@ class InboxWorker:
             self._log.warning("engine unavailable", conversation=conversation.id, reason=str(error))
             notice = self._sentences.engine_away(conversation.channel)
             told = await self._store.tell_to_wait(inbound, notice)
-            self._publish(conversation.id, told)
+            self._publish(inbound, told)
             return False
         finally:
             if not inbound.told_to_wait:
                 self._typing(conversation.id, on=False)
-        self._publish(conversation.id, replies)
+        self._publish(inbound, replies)
         return True
 
     def _typing(self, conversation_id: str, *, on: bool) -> None:
@@ -217,16 +225,20 @@ class InboxWorker:
         except Exception:  # noqa: BLE001  (the answer comes all the same)
             self._log.exception("thinking not shown", conversation=conversation_id)
 
-    def _publish(self, conversation_id: str, messages: list[Message]) -> None:
+    def _publish(self, inbound: Inbound, messages: list[Message]) -> None:
         for message in messages:
-            self._streams.publish(conversation_id, Event("message", message))
+            self._streams.publish(inbound.conversation_id, Event("message", message))
         if messages and self._stored is not None:
             self._stored()
         # Also for an answer without a message, or one that another process has given.
-        self._changed(conversation_id)
+        self._changed(inbound.conversation_id, inbound.id)
 
-    def _changed(self, conversation_id: str | None) -> None:
-        """Have those look who wait for an answer, of all conversations when none is named."""
+    def _changed(self, conversation_id: str | None, inbound_id: int | None = None) -> None:
+        """Have those look who wait for the message; without it for any of the conversation.
+
+        Without a conversation it may be any message at all.
+        """
         for name in (conversation_id,) if conversation_id is not None else tuple(self._waiting):
-            for changed in self._waiting.get(name, ()):
-                changed.set()
+            for changed, waited_for in self._waiting.get(name, {}).items():
+                if inbound_id in {None, waited_for}:
+                    changed.set()

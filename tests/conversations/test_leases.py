@@ -71,6 +71,18 @@ async def test_a_lease_has_one_holder(ours: Leases, theirs: Leases) -> None:
     assert not theirs.holds(NAME)
 
 
+async def test_whether_a_lease_is_free_is_seen_without_taking_it(
+    ours: Leases, theirs: Leases, machine: Machine
+) -> None:
+    assert await theirs.free(NAME)
+    await ours.take(NAME)
+    assert await ours.free(NAME)
+    assert not await theirs.free(NAME)
+    machine.pass_by(10)
+    assert await theirs.free(NAME)
+    assert await ours.take(NAME)
+
+
 async def test_whoever_holds_a_lease_may_take_it_again(ours: Leases, machine: Machine) -> None:
     assert await ours.take(NAME)
     machine.pass_by(9)
@@ -321,4 +333,5 @@ async def test_a_process_alone_holds_everything(database: AsyncEngine) -> None:
     async with alone.held(NAME) as held, AsyncSession(database) as session:
         assert held
         assert alone.holds(NAME)
+        assert await alone.free(NAME)
         await alone.assure(session, NAME)
