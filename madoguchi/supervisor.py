@@ -176,7 +176,7 @@ async def run(settings: Settings, model: Path, say: Callable[[str], None]) -> No
     keepers = [asyncio.create_task(child.keep_alive(say)) for child in (engine, service)]
     watchers = [
         asyncio.create_task(_announce(settings, say)),
-        asyncio.create_task(_watch(engine, engine_url, say)),
+        asyncio.create_task(watch(engine, engine_url, say)),
     ]
     waiting = asyncio.create_task(stopped.wait())
     done, _ = await asyncio.wait([waiting, *keepers], return_when=asyncio.FIRST_COMPLETED)
@@ -204,12 +204,20 @@ async def _announce(settings: Settings, say: Callable[[str], None]) -> None:
     say("ready")
 
 
-async def _watch(engine: Child, url: str, say: Callable[[str], None]) -> None:
-    """End an engine that runs but answers nothing any more, so that it is started again."""
-    deaf, answered = 0, False
-    async with httpx.AsyncClient(timeout=_CHECK_SECONDS) as http:
+async def watch(
+    engine: Child, url: str, say: Callable[[str], None], every: float = _CHECK_SECONDS
+) -> None:
+    """End an engine that runs but answers nothing any more, so that it is started again.
+
+    It is asked ``every`` so many seconds. One that has not answered yet is still starting.
+    """
+    deaf, answered, watched = 0, False, engine.process
+    async with httpx.AsyncClient(timeout=every) as http:
         while True:
-            await asyncio.sleep(_CHECK_SECONDS)
+            await asyncio.sleep(every)
+            if engine.process is not watched:
+                # It was started again, which takes as long as it takes.
+                deaf, answered, watched = 0, False, engine.process
             try:
                 await http.get(f"{url}/")
                 deaf, answered = 0, True
