@@ -58,7 +58,7 @@ class RawEvent:
     """An event as the platform sent it, with what is needed to store it once and in order.
 
     ``user`` is None when it belongs to no customer (groups, connection checks); ``at`` is when the
-    platform says that it happened.
+    platform says that it happened, ``received_at`` when it was stored, by the machine's time.
     """
 
     event_id: str
@@ -67,6 +67,7 @@ class RawEvent:
     payload: dict[str, Any]
     # A redelivery opens the reply token of the first delivery again.
     reply_token: str | None = None
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class Incoming:
 
     ``text`` is what the transcript shows of it; ``message_id`` the platform's id of the message,
     by which it may be taken back later; ``choice_id`` the tapped choice; ``payload`` a command
-    of the engine that needs no choice (a rich menu's button); ``nonce`` proves an account link.
+    of the engine that needs no choice (a rich menu's button); ``nonce`` proves an account link;
+    ``received_at`` is when the event came, which may be long before it is worked on.
     """
 
     kind: Incident
@@ -99,6 +101,7 @@ class Incoming:
     delivery_id: int | None = None
     # Another system holds the chat: nothing may be sent.
     standby: bool = False
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,8 @@ class Outcome:
 
     ``code`` names the reason for the desk's message files (``rate_limit``, ``token_expired``);
     ``detail`` is the platform's own text without personal data; ``external_ids`` are its ids of
-    the messages, in order.
+    the messages, in order. ``unsent`` says of what is held that nothing of it can have arrived,
+    also not by an earlier try that seemed unsure, so that it may go with something else.
     """
 
     result: Result
@@ -174,6 +178,7 @@ class Outcome:
     detail: str | None = None
     after: timedelta | None = None
     external_ids: tuple[str, ...] = ()
+    unsent: bool = False
 
 
 class Progress(Protocol):

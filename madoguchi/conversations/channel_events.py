@@ -107,7 +107,13 @@ class EventStore:
             )
         if row is None or as_utc(row.next_at) > machine_time():
             return None
-        raw = RawEvent(row.event_id, row.user, as_utc(row.at), row.payload or {})
+        raw = RawEvent(
+            row.event_id,
+            row.user,
+            as_utc(row.at),
+            row.payload or {},
+            received_at=as_utc(row.received_at),
+        )
         return PendingEvent(row.id, row.channel, raw, row.attempts)
 
     async def done(self, event: PendingEvent, kind: str) -> None:

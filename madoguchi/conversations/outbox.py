@@ -140,14 +140,41 @@ class Outbox:
                 .returning(OutboxRow)
                 .execution_options(synchronize_session=False)
             )
-            return _claimed(row) if row is not None else None
+            if row is None:
+                return None
+            if row.attempts == 1 and not row.unsure and not row.parts_done:
+                row.seqs = [*await self._merge_held(session, row), *row.seqs]
+            return _claimed(row)
+
+    async def _merge_held(self, session: AsyncSession, row: OutboxRow) -> list[int]:
+        """Have what was held before a delivery go with it: it must not come after it.
+
+        It may be held only since the delivery was stored. One that was tried goes as it is.
+        """
+        held = await session.execute(
+            update(OutboxRow)
+            .where(
+                OutboxRow.conversation_id == row.conversation_id,
+                OutboxRow.id < row.id,
+                OutboxRow.state == State.HELD,
+                OutboxRow.unsure.is_(False),
+                OutboxRow.parts_done == 0,
+            )
+            .values(state=State.MERGED, ended_at=self._now())
+            .returning(OutboxRow.id, OutboxRow.seqs)
+            .execution_options(synchronize_session=False)
+        )
+        return [seq for _, seqs in sorted(held.all()) for seq in seqs]
 
     def _due(self) -> ColumnElement[bool]:
         now, earlier = self._now(), aliased(OutboxRow)
         before = exists().where(
             earlier.conversation_id == OutboxRow.conversation_id,
             earlier.id < OutboxRow.id,
-            earlier.state.in_(_OPEN),
+            or_(
+                earlier.state.in_(_OPEN),
+                and_(earlier.state == State.HELD, earlier.next_at <= now),
+            ),
         )
         return and_(
             or_(
@@ -197,6 +224,7 @@ class Outbox:
                 # Being held is no failed try.
                 return values | {
                     "state": State.HELD,
+                    "unsure": claim.unsure and not outcome.unsent,
                     "attempts": claim.attempt - 1,
                     "next_at": now + (outcome.after or timedelta(days=36500)),
                 }

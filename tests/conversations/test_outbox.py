@@ -225,6 +225,54 @@ async def test_what_is_held_goes_with_what_is_said_next(bench: Bench) -> None:
     assert [row.state for row in await bench.rows()] == [State.MERGED, State.SENDING]
 
 
+async def test_what_is_held_only_after_the_next_was_stored_goes_with_it_too(bench: Bench) -> None:
+    hana = await bench.customer()
+    await bench.say(hana, "一")
+    claim = await bench.claim()
+    await bench.say(hana, "二")
+    await bench.outbox.finish(claim, Outcome(Result.HELD))
+    assert (await bench.claim()).seqs == (1, 2)
+    assert [row.state for row in await bench.rows()] == [State.MERGED, State.SENDING]
+
+
+async def test_what_was_tried_stays_as_it_is_whatever_is_held(bench: Bench) -> None:
+    hana = await bench.customer()
+    await bench.say(hana, "一")
+    first = await bench.claim()
+    await bench.say(hana, "二")
+    await bench.outbox.finish(first, Outcome(Result.HELD, unsent=True))
+    await bench.outbox.release(hana)
+    second = await bench.claim()
+    assert second.seqs == (1,)
+    await bench.outbox.finish(second, SENT)
+    third = await bench.claim()
+    await bench.outbox.finish(third, Outcome(Result.UNSURE))
+    bench.time += timedelta(minutes=1)
+    assert (await bench.claim()).seqs == (2,)
+
+
+async def test_what_arrived_in_part_is_held_without_being_sent_again(bench: Bench) -> None:
+    hana = await bench.customer()
+    await bench.say(hana, "一")
+    claim = await bench.claim()
+    await bench.outbox.mark(claim.id, 1)
+    await bench.outbox.finish(claim, Outcome(Result.HELD))
+    await bench.say(hana, "二")
+    assert (await bench.claim()).seqs == (2,)
+
+
+async def test_what_is_held_and_surely_unsent_is_merged_after_a_killed_try(bench: Bench) -> None:
+    hana = await bench.customer()
+    await bench.say(hana, "一")
+    await bench.claim()
+    bench.time += CLAIM + timedelta(seconds=1)
+    again = await bench.claim()
+    assert again.unsure
+    await bench.outbox.finish(again, Outcome(Result.HELD, unsent=True))
+    await bench.say(hana, "二")
+    assert (await bench.claim()).seqs == (1, 2)
+
+
 async def test_an_unsure_delivery_is_merged_with_nothing(bench: Bench) -> None:
     hana = await bench.customer()
     await bench.say(hana, "一")

@@ -26,6 +26,7 @@ from madoguchi.conversations.channel import (
     Sender,
 )
 from madoguchi.conversations.model import Draft
+from madoguchi.conversations.outbox import machine_time
 from madoguchi.conversations.people import People
 from madoguchi.knowledge.reactions import Reactions
 
@@ -84,7 +85,13 @@ class LineChannel:
     ) -> None:
         """Keep the event's reply token."""
         if incoming.reply_token is not None:
-            await ReplyTokens.keep(session, conversation_id, inbound_id, incoming.reply_token)
+            await ReplyTokens.keep(
+                session,
+                conversation_id,
+                inbound_id,
+                incoming.reply_token,
+                at=incoming.received_at or machine_time(),
+            )
 
     async def after(self, incoming: Incoming, recipient: Recipient) -> Sequence[Draft]:
         """Link an account, offer to, or end a link."""

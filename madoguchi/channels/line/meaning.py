@@ -77,6 +77,7 @@ class Meaning:
             _NOTHING if read is None else read(raw),
             reply_token=reply_token_of(raw.payload),
             standby=is_standby(raw.payload),
+            received_at=raw.received_at,
         )
 
     def _message(self, raw: RawEvent) -> Incoming:

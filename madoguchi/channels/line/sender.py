@@ -77,7 +77,9 @@ class LineSender:
     async def _part(self, delivery: Delivery, part: int, request: Sequence[LineMessage]) -> Outcome:
         """Send one request: the first one with a reply token, if there is any."""
         to = delivery.recipient
-        if part == 0:
+        # What may have been pushed can only be pushed again: its key tells whether it arrived.
+        unsent = part == 0 and not await self._tokens.gave_up(delivery.id)
+        if unsent:
             taken = await self._tokens.take(delivery.id, to.conversation_id, delivery.inbound_id)
             if taken is not None:
                 outcome = await self._client.reply(taken.token, request)
@@ -85,15 +87,16 @@ class LineSender:
                 if settled is not None:
                     return settled
             elif await self._may_wait(delivery):
-                return Outcome(Result.HELD, code="promised", after=PROMISE)
-        return await self._push(delivery, uuid5(delivery.retry_key, str(part)), request)
+                return Outcome(Result.HELD, code="promised", after=PROMISE, unsent=True)
+        key = uuid5(delivery.retry_key, str(part))
+        return await self._push(delivery, key, request, unsent=unsent)
 
     async def _push(
-        self, delivery: Delivery, retry_key: UUID, request: Sequence[LineMessage]
+        self, delivery: Delivery, retry_key: UUID, request: Sequence[LineMessage], *, unsent: bool
     ) -> Outcome:
         by_bot = all(message.sender != Sender.AGENT for message in delivery.messages)
         if not await self._quota.may_push(by_bot=by_bot):
-            return Outcome(Result.HELD, code="quota", after=_QUOTA_LOOK)
+            return Outcome(Result.HELD, code="quota", after=_QUOTA_LOOK, unsent=unsent)
         await self._tokens.give_up(delivery.id, delivery.recipient.conversation_id)
         outcome = await self._client.push(delivery.recipient.external_id, request, retry_key)
         if outcome.result is Result.SENT:

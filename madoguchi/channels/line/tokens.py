@@ -7,7 +7,7 @@ uses the same token again, and LINE's refusal then says that the first one had a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -45,9 +45,17 @@ class ReplyTokens:
 
     @staticmethod
     async def keep(
-        session: AsyncSession, conversation_id: str, inbound_id: int | None, token: str
+        session: AsyncSession,
+        conversation_id: str,
+        inbound_id: int | None,
+        token: str,
+        *,
+        at: datetime,
     ) -> None:
-        """Store an event's token, in the transaction that stores what the event brought."""
+        """Store an event's token, in the transaction that stores what the event brought.
+
+        Its minute began when the event came (``at``), however late this is.
+        """
         known = await session.scalar(select(ReplyTokenRow.id).where(ReplyTokenRow.token == token))
         if known is None:
             session.add(
@@ -56,7 +64,7 @@ class ReplyTokens:
                     inbound_id=inbound_id,
                     token=token,
                     refused=False,
-                    at=machine_time(),
+                    at=at,
                 )
             )
 
@@ -125,6 +133,16 @@ class ReplyTokens:
                     at=machine_time(),
                 )
             )
+
+    async def gave_up(self, delivery_id: int) -> bool:
+        """Return whether a delivery has been pushed, or was about to be."""
+        async with AsyncSession(self._reads) as session:
+            found = await session.scalar(
+                select(ReplyTokenRow.id).where(
+                    ReplyTokenRow.delivery_id == delivery_id, ReplyTokenRow.refused.is_(True)
+                )
+            )
+            return found is not None
 
     async def allow(self, delivery_id: int) -> None:
         """Note that nothing was pushed after all, so that a new token may be used."""

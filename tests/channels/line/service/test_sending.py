@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, datetime, timedelta
 
+import pytest
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from madoguchi.conversations.channel_tables import ChannelEventRow, OutboxRow
 from tests.channels.line.service.conftest import Shop
 from tests.line_platform import faults
 from tests.line_platform.customer import Customer
@@ -167,6 +172,31 @@ class TestFetching:
         [answer] = await hana.receives()
         assert (answer.text, answer.counted) == ("答え: 送料は", False)
 
+    async def test_pushed_without_an_answer_it_is_pushed_again_and_not_kept_back(
+        self, shop: Shop, hana: Customer
+    ) -> None:
+        shop.service.engine.away = True
+        await hana.says("送料は")
+        await hana.receives()
+        shop.service.engine.away = False
+
+        async def held() -> bool:
+            return [entry.state for entry in await shop.deliveries()] == ["sent", "held"]
+
+        await until(held)
+        shop.line.fail("push", faults.server_error(accepted=True))
+        async with AsyncSession(shop.service.parts.database) as session, session.begin():
+            await session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.state == "held")
+                .values(next_at=datetime.now(UTC))  # the ten minutes are over
+            )
+        first, second = await shop.line.called("push", 2)
+        assert (first.status, second.status) == (500, 409)
+        assert [entry.state for entry in await shop.ended()] == ["sent", "sent"]
+        [_notice, answer] = shop.line.sent(hana)
+        assert answer.text == "答え: 送料は"
+
     async def test_fetched_too_early_it_says_so_and_offers_the_button_again(
         self, shop: Shop, hana: Customer
     ) -> None:
@@ -178,6 +208,21 @@ class TestFetching:
         assert "まだお調べしています" in told.text
         assert "結果を見る" in told.labels
         assert not told.counted
+
+
+async def test_a_message_that_was_worked_on_late_is_not_answered_with_its_old_token(
+    shop: Shop, hana: Customer
+) -> None:
+    """The token's minute began when the webhook came; its refusal would prove nothing."""
+    await shop.service.parts.messaging.intake.stop()
+    await hana.says("送料は")
+    async with AsyncSession(shop.service.parts.database) as session, session.begin():
+        earlier = datetime.now(UTC) - timedelta(seconds=55)
+        await session.execute(update(ChannelEventRow).values(received_at=earlier))
+    await shop.service.parts.messaging.intake.start()
+    [answer] = await hana.receives()
+    assert answer.via == "push"
+    assert shop.line.calls("reply") == []
 
 
 async def test_seven_messages_of_one_answer_all_arrive_in_order(shop: Shop, hana: Customer) -> None:
