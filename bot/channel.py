@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import inspect
 import logging
 import os
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from weakref import WeakValueDictionary
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -18,11 +20,14 @@ from sanic.response import HTTPResponse
 from bot.decision import CATALOGUE, OUTSIDE, UNSURE, read_catalogue
 from bot.dependence import Dependence, dependence
 from bot.followups import Topic, Topics, completed
+from bot.renewal import RENEW_AFTER, forget, renew
 from bot.sentences import questions
 
 logger = logging.getLogger(__name__)
 
 SECRET_VARIABLE = "MADOGUCHI_ENGINE_SECRET"
+# For measurements and tests; an operator has no reason to set it.
+RENEW_VARIABLE = "MADOGUCHI_RENEW_AFTER"
 # A sentence taken out of its message has to be understood more surely than the whole.
 _SURE = 0.75
 _UNANSWERED = (UNSURE, "none_of_these", *OUTSIDE)
@@ -58,13 +63,18 @@ class Collector(OutputChannel):
 
 
 class MadoguchiInput(InputChannel):
-    """Takes one message of one conversation and answers with all replies to it."""
+    """Takes one message of one conversation and answers with all replies to it.
 
-    def __init__(self, secret: Text) -> None:
-        """Accept only callers that know the secret."""
+    Forgets a conversation when it is told to.
+    """
+
+    def __init__(self, secret: Text, renew_after: int = RENEW_AFTER) -> None:
+        """Accept only callers that know the secret; keep trackers to so many events."""
         if not secret:
             raise ValueError(f"{SECRET_VARIABLE} must be set: the engine answers no one without it")
         self._secret = secret.encode()
+        self._renew_after = renew_after
+        self._running: WeakValueDictionary[Text, asyncio.Lock] = WeakValueDictionary()
         self._families, _sites = read_catalogue(CATALOGUE)
         self._topics = Topics(CATALOGUE)
 
@@ -76,7 +86,8 @@ class MadoguchiInput(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "MadoguchiInput":
         """Create the channel; its secret comes from the environment, not from a file."""
-        return cls(os.environ.get(SECRET_VARIABLE, ""))
+        renew_after = int(os.environ.get(RENEW_VARIABLE, RENEW_AFTER))
+        return cls(os.environ.get(SECRET_VARIABLE, ""), renew_after)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Return the channel's routes."""
@@ -101,9 +112,32 @@ class MadoguchiInput(InputChannel):
             agent = getattr(request.app.ctx, "agent", None)
             if agent is None or not agent.is_ready():
                 return response.json({"error": "no model is loaded"}, status=503)
-            return await self._turn(agent, request.json, on_new_message)
+            async with self._alone(request.json["sender"]):
+                return await self._turn(agent, request.json, on_new_message)
+
+        @blueprint.route("/forget", methods=["POST"])
+        async def forget_conversation(request: Request) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or not agent.is_ready():
+                return response.json({"error": "no model is loaded"}, status=503)
+            body = request.json
+            sender = body.get("sender") if isinstance(body, dict) else None
+            if not isinstance(sender, str) or not sender:
+                return response.json({"error": "the body names no sender"}, status=400)
+            async with self._alone(sender):
+                return await _forgotten(agent, sender)
 
         return blueprint
+
+    def _alone(self, sender: Text) -> asyncio.Lock:
+        """Return what one turn holds: Rasa's own lock is free between two questions of a message.
+
+        A sentence answered after its conversation was forgotten would bring it back.
+        """
+        lock = self._running.get(sender)
+        if lock is None:
+            lock = self._running[sender] = asyncio.Lock()
+        return lock
 
     async def _turn(
         self,
@@ -123,8 +157,16 @@ class MadoguchiInput(InputChannel):
         except Exception:  # the service has to know that this turn failed, whatever failed it
             logger.exception("turn failed")
             return response.json({"error": "turn failed"}, status=500)
+        await self._renew(agent, body["sender"])
         understanding = metadata.get("understanding") or {"payload": body["payload"]}
         return response.json({"messages": collector.messages, "understanding": understanding})
+
+    async def _renew(self, agent: Agent, sender: Text) -> None:
+        try:
+            await renew(agent, sender, self._renew_after)
+        except Exception as error:  # noqa: BLE001 - the turn is over; it must not be asked again
+            # Not the error's own words: a database's would repeat what was to be stored.
+            logger.error("a tracker was not renewed: %s", type(error).__name__)  # noqa: TRY400
 
     async def _parts(
         self, agent: Agent, body: Dict[Text, Any], metadata: Dict[Text, Any]
@@ -168,10 +210,19 @@ async def wait_in(agent: Agent, sender: Text, skill: Text) -> None:
 
     The service knows it for sure; a tracker may be new, or have lost its last turn.
     """
-    tracker = await agent.processor.fetch_tracker_and_update_session(sender)
-    if tracker.active_loop_name != skill:
-        tracker.update(ActiveLoop(skill))
-        await agent.tracker_store.save(tracker)
+    async with agent.lock_store.lock(sender):
+        tracker = await agent.processor.fetch_tracker_and_update_session(sender)
+        if tracker.active_loop_name != skill:
+            tracker.update(ActiveLoop(skill))
+            await agent.tracker_store.save(tracker)
+
+
+async def _forgotten(agent: Agent, sender: Text) -> HTTPResponse:
+    try:
+        return response.json({"events": await forget(agent, sender)})
+    except Exception as error:  # noqa: BLE001 - the service has to know, whatever failed
+        logger.error("a conversation was not forgotten: %s", type(error).__name__)  # noqa: TRY400
+        return response.json({"error": "not forgotten"}, status=500)
 
 
 def plain(text: Text) -> Text:

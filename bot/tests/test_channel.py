@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rasa.core.channels.channel import UserMessage
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.channel import SECRET_VARIABLE, Collector, MadoguchiInput, plain
-from bot.tests.support.channel import LiveChannel, ScriptedAgent, running_channel
+from bot.channel import RENEW_VARIABLE, SECRET_VARIABLE, Collector, MadoguchiInput, plain
+from bot.renewal import RENEW_AFTER
+from bot.tests.support.channel import TIMEOUT, LiveChannel, ScriptedAgent, running_channel
 from bot.tests.support.rasa import PROJECT
 from bot.tests.support.texts import texts
 
@@ -272,6 +281,117 @@ def test_a_full_question_is_not_completed(channel: LiveChannel) -> None:
     assert channel.agent.processor.parsed == []
 
 
+def conversation(turns: int) -> DialogueStateTracker:
+    """Return a conversation of so many turns."""
+    turn = [ActionExecuted(ACTION_LISTEN_NAME), UserUttered("質問です"), ActionExecuted("answer")]
+    events = [*turn * turns, ActionExecuted(ACTION_LISTEN_NAME)]
+    return DialogueStateTracker.from_events("c-1", events)
+
+
+def held(channel: LiveChannel) -> int:
+    """Return how many events the engine holds of the conversation."""
+    tracker = asyncio.run(channel.agent.tracker_store.retrieve_full_tracker("c-1"))
+    return 0 if tracker is None else len(tracker.events)
+
+
+@pytest.mark.parametrize("secret", [None, "wrong"])
+def test_without_the_secret_nothing_is_forgotten(channel: LiveChannel, secret: str | None) -> None:
+    asyncio.run(channel.agent.tracker_store.save(conversation(2)))
+    assert channel.forget("c-1", secret) == (403, {"error": "forbidden"})
+    assert held(channel) == 7
+
+
+@pytest.mark.parametrize("agent", [None, ScriptedAgent(ready=False)], ids=["none", "not ready"])
+def test_without_a_model_nothing_is_forgotten(
+    server: LiveChannel, agent: ScriptedAgent | None
+) -> None:
+    server.give(agent)
+    assert server.forget("c-1") == (503, {"error": "no model is loaded"})
+
+
+def test_a_conversation_is_forgotten_and_may_be_again(channel: LiveChannel) -> None:
+    asyncio.run(channel.agent.tracker_store.save(conversation(2)))
+    assert channel.forget("c-1") == (200, {"events": 7})
+    assert held(channel) == 0
+    assert channel.forget("c-1") == (200, {"events": 0})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b'"c-1"', b"{}", b'{"sender": ""}', b'{"sender": 7}', b"\xff"],
+)
+def test_who_is_to_be_forgotten_has_to_be_said(channel: LiveChannel, body: bytes) -> None:
+    asyncio.run(channel.agent.tracker_store.save(conversation(2)))
+    assert channel.send_raw(body, to="forget") == 400
+    assert held(channel) == 7
+
+
+def test_a_conversation_is_not_forgotten_between_two_questions_of_a_message(
+    channel: LiveChannel,
+) -> None:
+    """What the second question stores would stay."""
+    first, second = "領収書はもらえますか？", "返品したいです。"
+    channel.agent.processor.understood = {
+        first: ("store_receipt", 0.9),
+        second: ("store_return", 0.9),
+    }
+    forgetting: list[Future[tuple[int, Any]]] = []
+    channel.told_to_forget.clear()
+
+    async def answer(message: UserMessage) -> None:
+        if not forgetting:
+            forgetting.append(others.submit(channel.forget, "c-1"))
+            await channel.told_to_forget.wait()
+            return
+        await channel.agent.tracker_store.save(conversation(2))
+
+    channel.agent.turn = answer
+    with ThreadPoolExecutor() as others:
+        assert channel.send(text=first + second, sender="c-1")[0] == 200
+        assert forgetting[0].result(TIMEOUT) == (200, {"events": 7})
+    assert [message.text for message in channel.agent.handled] == [first, second]
+    assert held(channel) == 0
+
+
+def test_what_cannot_be_forgotten_is_an_error(channel: LiveChannel) -> None:
+    channel.agent.tracker_store = TrackerStore(Domain.empty())
+    assert channel.forget("c-1") == (500, {"error": "not forgotten"})
+
+
+def test_a_conversation_that_has_grown_is_renewed_after_the_turn(channel: LiveChannel) -> None:
+    grown = conversation(RENEW_AFTER)
+
+    async def answer(message: UserMessage) -> None:
+        await channel.agent.tracker_store.save(grown)
+
+    channel.agent.turn = answer
+    assert channel.send(sender="c-1")[0] == 200
+    assert 0 < held(channel) < 10
+
+
+def test_a_conversation_that_cannot_be_renewed_is_answered(channel: LiveChannel) -> None:
+    """The turn is over; as a failure it would be asked again and answered twice."""
+    channel.agent.tracker_store = TrackerStore(Domain.empty())
+    assert channel.send()[0] == 200
+
+
+def test_a_turn_whose_asker_has_gone_is_ended(channel: LiveChannel) -> None:
+    """It cannot store a tracker when the conversation was forgotten in the meantime."""
+    reached, ended = threading.Event(), threading.Event()
+
+    async def hang(message: UserMessage) -> None:
+        reached.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ended.set()
+            raise
+
+    channel.agent.turn = hang
+    channel.send_and_hang_up("c-1", after=reached)
+    assert ended.wait(TIMEOUT)
+
+
 @given(blanks, texts)
 def test_no_text_names_an_intent(before: str, text: str) -> None:
     for typed in (before + text, f"{before}/{text}", f"{before}/restart{text}"):
@@ -311,6 +431,13 @@ def test_without_a_secret_the_channel_does_not_open(
         monkeypatch.setenv(SECRET_VARIABLE, value)
     with pytest.raises(ValueError, match=SECRET_VARIABLE):
         MadoguchiInput.from_credentials({"secret": "from a file"})
+
+
+def test_how_long_a_conversation_may_grow_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECRET_VARIABLE, "secret")
+    monkeypatch.setenv(RENEW_VARIABLE, "a few")
+    with pytest.raises(ValueError, match="a few"):
+        MadoguchiInput.from_credentials(None)
 
 
 async def test_a_reply_of_nothing_has_every_part() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,11 +13,13 @@ from typing import Any
 
 import requests
 from rasa.core.channels.channel import UserMessage, register
+from rasa.core.lock_store import InMemoryLockStore, LockStore
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
+from sanic.request import Request
 from sanic.server.async_server import AsyncioServer
 
 from bot.channel import MadoguchiInput
@@ -68,6 +72,7 @@ class ScriptedAgent:
     tracker_store: TrackerStore = field(
         default_factory=lambda: InMemoryTrackerStore(Domain.empty())
     )
+    lock_store: LockStore = field(default_factory=InMemoryLockStore)
 
     def is_ready(self) -> bool:
         """Return whether a model is loaded."""
@@ -90,9 +95,17 @@ class LiveChannel:
     def __init__(self, app: Sanic, port: int, http: requests.Session) -> None:
         """Speak to the application at the port; it has no agent yet."""
         self._app = app
+        self._port = port
         self._url = f"http://127.0.0.1:{port}/webhooks/madoguchi"
         self._http = http
         self.agent = ScriptedAgent()
+        # Set by a call to forget, before anything is done about it.
+        self.told_to_forget = asyncio.Event()
+        app.register_middleware(self._note, "request")
+
+    async def _note(self, request: Request) -> None:
+        if request.path.endswith("/forget"):
+            self.told_to_forget.set()
 
     def give(self, agent: ScriptedAgent | None) -> None:
         """Put an agent where Rasa puts the one that it loaded."""
@@ -112,10 +125,29 @@ class LiveChannel:
         )
         return answer.status_code, answer.json()
 
-    def send_raw(self, body: bytes) -> int:
+    def send_raw(self, body: bytes, to: str = "messages") -> int:
         """Send a body that may be anything; return the status."""
         headers = {**_headers(SECRET), "Content-Type": "application/json"}
-        return self._http.post(f"{self._url}/messages", data=body, headers=headers).status_code
+        return self._http.post(f"{self._url}/{to}", data=body, headers=headers).status_code
+
+    def send_and_hang_up(self, sender: str, after: threading.Event) -> None:
+        """Send a message and close the connection when ``after`` is set, without its answer."""
+        body = json.dumps({"sender": sender, "text": "質問です", "payload": None}).encode()
+        head = (
+            f"POST /webhooks/madoguchi/messages HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"X-Madoguchi-Secret: {SECRET}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", self._port)) as connection:
+            connection.sendall(head.encode() + body)
+            assert after.wait(TIMEOUT)
+
+    def forget(self, sender: str, secret: str | None = SECRET) -> tuple[int, Any]:
+        """Have a conversation forgotten; return the status and the answer."""
+        answer = self._http.post(
+            f"{self._url}/forget", json={"sender": sender}, headers=_headers(secret)
+        )
+        return answer.status_code, answer.json()
 
 
 def _headers(secret: str | None) -> dict[str, bytes]:
