@@ -1,7 +1,7 @@
 /** What arrives, by answer or by stream, on its way into the state. */
 
+import type { SseEvent } from "../shared/sse";
 import { Cursor } from "./cursor";
-import type { SseEvent } from "./sse";
 import { lastSeq, mergeMessages, type Store, withoutConfirmed } from "./state";
 import { type Message, type Owner, type OwnerInfo, readMessage, readOwnerInfo } from "./types";
 import type { Typing } from "./typing";

@@ -1,6 +1,7 @@
 /** The customer's messages on their way: one after another, in order, each with one key for all its tries. */
 
-import { ApiError } from "./api";
+import { ApiError } from "../shared/api-error";
+import { newKey } from "../shared/key";
 import type { Pending, Store } from "./state";
 import { strings } from "./strings.ja";
 
@@ -18,15 +19,6 @@ export interface OutboxHooks {
 const QUICK_RETRY = 800;
 const QUICK_FAILURE = 3000;
 const BUSY_SECONDS = 10;
-
-export function newKey(): string {
-  // randomUUID exists only on secure pages
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  );
-  return hex.join("").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
 
 export class Outbox {
   private pumping = false;

@@ -1,13 +1,14 @@
 /** One customer's chat on this page: the conversation, its stream, and what happens to both. */
 
-import { Api, ApiError, type Conversation } from "./api";
+import { ApiError } from "../shared/api-error";
+import { EventStream } from "../shared/stream";
+import { Api, type Conversation } from "./api";
 import { type Config, storageKey } from "./config";
 import { Inbox } from "./inbox";
 import { exclusively, watchPage } from "./network";
 import { Outbox } from "./outbox";
 import { emptyConversation, lastSeq, type Pending, Store } from "./state";
 import { type StoredConversation, storage } from "./storage";
-import { EventStream } from "./stream";
 import { strings } from "./strings.ja";
 import type { Message } from "./types";
 import { Typing } from "./typing";

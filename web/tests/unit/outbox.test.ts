@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ApiError } from "../../src/widget/api";
+import { ApiError } from "../../src/shared/api-error";
 import { Outbox } from "../../src/widget/outbox";
 import { type Pending, Store } from "../../src/widget/state";
 import { strings } from "../../src/widget/strings.ja";

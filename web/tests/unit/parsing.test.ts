@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { japaneseDetail, retryAfterSeconds } from "../../src/widget/api";
+import { japaneseDetail, retryAfterSeconds } from "../../src/shared/api-error";
+import { SseParser } from "../../src/shared/sse";
+import { pause } from "../../src/shared/stream";
 import { memberOf, readConfig, storageKey } from "../../src/widget/config";
-import { SseParser } from "../../src/widget/sse";
 import { parseStored } from "../../src/widget/storage";
-import { pause } from "../../src/widget/stream";
 import { dayText, timeText } from "../../src/widget/strings.ja";
 import { readCard, readMessage, readOwnerInfo } from "../../src/widget/types";
 

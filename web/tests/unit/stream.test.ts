@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ApiError } from "../../src/widget/api";
-import { EventStream } from "../../src/widget/stream";
+import { ApiError } from "../../src/shared/api-error";
+import { EventStream } from "../../src/shared/stream";
 
 type Answer = Response | ApiError;
 

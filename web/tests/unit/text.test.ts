@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { accentTokens, contrast, parseColor, type Rgb } from "../../src/design/color";
-import { counter, EnterKey, length, sendable } from "../../src/widget/composer-text";
-import { linkify, safeImage, safeUrl } from "../../src/widget/linkify";
+import { counter, EnterKey, length, sendable } from "../../src/shared/composer-text";
+import { linkify, safeImage, safeUrl } from "../../src/shared/linkify";
 import { textNodes } from "../../src/widget/view/message";
 
 const links = (text: string) =>

@@ -1,6 +1,6 @@
 /** Says new things aloud: a live region of its own, so history and redrawing stay silent. */
 
-import { h } from "../dom";
+import { h } from "../../shared/dom";
 import type { State } from "../state";
 import { strings } from "../strings.ja";
 import type { Message } from "../types";

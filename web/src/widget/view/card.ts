@@ -1,7 +1,7 @@
 /** A card: picture, title, state in colour and word, rows, links. */
 
-import { h } from "../dom";
-import { safeImage, safeUrl } from "../linkify";
+import { h } from "../../shared/dom";
+import { safeImage, safeUrl } from "../../shared/linkify";
 import type { Card } from "../types";
 
 function picture(url: string): HTMLElement | null {

@@ -1,7 +1,7 @@
 /** The text field that grows, its counter, and the send button. */
 
-import { counter, EnterKey, sendable } from "../composer-text";
-import { h, icons } from "../dom";
+import { counter, EnterKey, sendable } from "../../shared/composer-text";
+import { h, icons } from "../../shared/dom";
 import { strings } from "../strings.ja";
 
 const MOST_LINES = 5;

@@ -1,6 +1,6 @@
 /** The top of the panel: the shop, who answers, how things stand; and one calm line about the network. */
 
-import { h, icons } from "../dom";
+import { h, icons } from "../../shared/dom";
 import type { State } from "../state";
 import { strings } from "../strings.ja";
 

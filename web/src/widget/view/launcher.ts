@@ -1,6 +1,6 @@
 /** The round button on the shop's page. */
 
-import { h, icons } from "../dom";
+import { h, icons } from "../../shared/dom";
 import { type State, unread } from "../state";
 import { strings } from "../strings.ja";
 

@@ -1,6 +1,6 @@
 /** The list of messages: kept in step with the state row by row, and where it is scrolled to. */
 
-import { h, icons } from "../dom";
+import { h, icons } from "../../shared/dom";
 import type { State } from "../state";
 import { strings } from "../strings.ja";
 import { type RowActions, rowView } from "./message";

@@ -1,7 +1,7 @@
 /** The rows of the log as elements. */
 
-import { h, icons } from "../dom";
-import { linkify } from "../linkify";
+import { h, icons } from "../../shared/dom";
+import { linkify } from "../../shared/linkify";
 import type { Pending } from "../state";
 import { strings, timeText } from "../strings.ja";
 import { cardView } from "./card";

@@ -1,6 +1,6 @@
 /** The dialog: what is in it, where the focus goes, and how it takes the whole of a small screen. */
 
-import { h } from "../dom";
+import { h } from "../../shared/dom";
 import type { Session } from "../session";
 import { strings } from "../strings.ja";
 import { Composer } from "./composer";

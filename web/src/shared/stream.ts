@@ -1,6 +1,6 @@
 /** The conversation's event stream: kept open, reconnected with growing pauses, watched for silence. */
 
-import { ApiError } from "./api";
+import { ApiError } from "./api-error";
 import { type SseEvent, SseParser } from "./sse";
 
 export interface StreamHooks {
