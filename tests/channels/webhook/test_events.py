@@ -117,6 +117,12 @@ def test_one_bad_event_never_loses_the_others() -> None:
     ]
 
 
+@pytest.mark.parametrize("event_id", ["\ud83c", "a\x00b", 7, None])
+def test_an_id_that_cannot_be_repeated_is_not_repeated(event_id: Any) -> None:
+    [result] = read(an_event(id=event_id)).results
+    assert (result.id, result.where) == (None, "id")
+
+
 def test_what_is_wrong_is_named() -> None:
     [result] = read({"id": "b", "type": "text", "text": "x", "user": {}}).results
     assert (result.reason, result.where) == ("invalid", "at, user.id")
