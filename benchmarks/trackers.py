@@ -2,8 +2,8 @@
 
 Engines with the trained model answer the same conversations turn by turn. They differ in how many
 events a tracker may hold before it is renewed. The action that asks back is the service's own, in a
-process of its own. Processor time is the engine's and hardly depends on what else runs (Linux only).
-About ten minutes when nothing else runs.
+process of its own. Processor time is the engine's, and hardly depends on what else runs; it is read
+as Linux tells it. About ten minutes when nothing else runs.
 """
 
 from __future__ import annotations
