@@ -11,6 +11,8 @@ from starlette.middleware.cors import CORSMiddleware
 
 from madoguchi import __version__
 from madoguchi.channels.web import chat, events, health, pages
+from madoguchi.desk.refusals import handle_desk_problems
+from madoguchi.desk.routes import desk_router
 from madoguchi.engine.client import Engine
 from madoguchi.guards import BodyLimit, LastResort, RequestLog, SecurityHeaders
 from madoguchi.logs import log
@@ -31,6 +33,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
                 log("app").exception("cannot start")
                 raise
             app.state.services = running
+            app.state.desk, app.state.desk_auth = running.desk, running.desk_auth
             for router in running.messaging.routers:
                 app.include_router(router)
             yield
@@ -43,12 +46,13 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for router in (chat.router, events.router, health.router, pages.router):
+    for router in (chat.router, events.router, health.router, pages.router, desk_router()):
         app.include_router(router)
     if settings.demo:
         app.include_router(pages.demo_router)
     app.mount("/static", StaticFiles(directory=pages.WEB / "static"), name="static")
     handle_problems(app)
+    handle_desk_problems(app)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(LastResort)
     app.add_middleware(

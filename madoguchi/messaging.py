@@ -40,6 +40,8 @@ from madoguchi.settings import Settings
 
 # They are answered with a sentence of ours; the engine knows only words.
 _NO_WORDS = MEDIA | {Incident.STICKER, Incident.LOCATION, Incident.FOLLOW}
+# Where adding an account makes it a friend.
+_WITH_FRIENDS = frozenset({"line"})
 # A customer who waits longer is told so, while the reply token is still good.
 _SLOW_SECONDS = 20.0
 
@@ -159,7 +161,7 @@ def _inbox_worker(basis: Basis, delivery: DeliveryWorker, *, served: bool) -> In
         basis.sentences,
         dialogues=basis.dialogues,
         leases=basis.leases,
-        reactions=reacting(basis.store),
+        reactions=reacting(basis.store, basis.sentences),
         thinking=thinking,
         stored=delivery.wake if served else None,
     )
@@ -173,13 +175,17 @@ def _ending(basis: Basis) -> Callable[[str], Awaitable[None]]:
     return end
 
 
-def reacting(store: ConversationStore) -> Callable[[Inbound], Awaitable[list[Draft] | None]]:
+def reacting(
+    store: ConversationStore, sentences: Sentences
+) -> Callable[[Inbound], Awaitable[list[Draft] | None]]:
     """Return what answers messages without words."""
 
     async def react(inbound: Inbound) -> list[Draft] | None:
         if inbound.kind not in _NO_WORDS:
             return None
         conversation = await store.get(inbound.conversation_id)
+        if inbound.kind == Incident.FOLLOW and conversation.channel not in _WITH_FRIENDS:
+            return [sentences.greeting(conversation.site)]
         return [reactions().to(inbound.kind, conversation.site)]
 
     return react

@@ -26,3 +26,6 @@ CHANNEL_EVENTS = Counter(
     "madoguchi_channel_events_total", "Events of messaging channels by kind", ["channel", "kind"]
 )
 CLOSED = Counter("madoguchi_closed_total", "Conversations closed after a long silence")
+RETURNED = Counter(
+    "madoguchi_returned_total", "Chats put back into the queue because their agent was silent"
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast
 
 from fastapi import Request
@@ -19,6 +20,17 @@ from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.conversations.worker import InboxWorker
 from madoguchi.database import migrate, open_database
+from madoguchi.desk.changes import Changes
+from madoguchi.desk.chat import ChatReader
+from madoguchi.desk.demo_agents import ensure_demo_agents, refuse_demo_agents
+from madoguchi.desk.gate import DeskAuth, desk_auth
+from madoguchi.desk.handing import Handing
+from madoguchi.desk.idle import IdleWorker
+from madoguchi.desk.notebook import Notebook
+from madoguchi.desk.ownership import Ownership
+from madoguchi.desk.parts import DeskParts
+from madoguchi.desk.passwords import Passwords
+from madoguchi.desk.summaries import Summaries
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine, RasaEngine
@@ -31,6 +43,8 @@ from madoguchi.messaging import Basis, Messaging, running_messaging
 from madoguchi.ratelimits import RateLimits
 from madoguchi.settings import Settings, SettingsError
 from madoguchi.systems.choice import open_systems
+
+_SIGN_INS_PER_MINUTE = 30
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,8 @@ class Services:
     limits: RateLimits
     context: Context
     messaging: Messaging
+    desk: DeskParts
+    desk_auth: DeskAuth
 
 
 def engine_client(settings: Settings) -> RasaEngine:
@@ -81,7 +97,8 @@ async def running_services(
         stack.push_async_callback(bus.close)
         leases = Leases(database, process_name())
         await stack.enter_async_context(leases)
-        context = await _context(settings, database, clock)
+        ownership = Ownership(database, clock, streams)
+        context = await _context(settings, database, clock, Handing(database, ownership))
         stack.push_async_callback(context.systems.close)
         store = ConversationStore(database, clock)
         limits = RateLimits(
@@ -100,6 +117,24 @@ async def running_services(
             leases,
         )
         worker, messaging = await stack.enter_async_context(running_messaging(basis))
+        auth = await _desk_auth(settings, database, clock)
+        stack.push_async_callback(auth.limits.close)
+        desk = DeskParts(
+            clock=clock,
+            streams=streams,
+            ownership=ownership,
+            summaries=Summaries(database, clock),
+            chats=ChatReader(database),
+            notebook=Notebook(database, clock),
+            changes=Changes(database),
+            audit=auth.audit,
+            outbox=messaging.outbox,
+            attachments=messaging.attachments,
+            catalogue=context.catalogue,
+            wake_delivery=messaging.delivery.wake,
+        )
+        idle = IdleWorker(ownership, timedelta(minutes=settings.desk_idle_minutes))
+        await stack.enter_async_context(idle)
         stack.callback(streams.close)
         yield Services(
             settings,
@@ -113,10 +148,23 @@ async def running_services(
             limits,
             context,
             messaging,
+            desk,
+            auth,
         )
 
 
-async def _context(settings: Settings, database: AsyncEngine, clock: Clock) -> Context:
+async def _desk_auth(settings: Settings, database: AsyncEngine, clock: Clock) -> DeskAuth:
+    passwords = Passwords()
+    await refuse_demo_agents(settings, database, passwords)
+    limits = RateLimits(_SIGN_INS_PER_MINUTE, _SIGN_INS_PER_MINUTE, _redis(settings))
+    auth = desk_auth(database, clock, limits, passwords)
+    await ensure_demo_agents(settings, auth.agents, passwords)
+    return auth
+
+
+async def _context(
+    settings: Settings, database: AsyncEngine, clock: Clock, desk: Handing
+) -> Context:
     shop = business(settings.business_file)
     return Context(
         systems=await open_systems(settings, database, clock, shop),
@@ -128,6 +176,7 @@ async def _context(settings: Settings, database: AsyncEngine, clock: Clock) -> C
         catalogue=catalogue(),
         sentences=sentences(),
         words=words(),
+        desk=desk,
     )
 
 

@@ -18,6 +18,7 @@ _SOURCES = ("config.yml", "domain.yml", "bot/requirements.txt")
 # They serve a model and have no part in making it.
 _SKIPPED = {
     "launch.py",
+    "renewal.py",
     "without_tensorflow.py",
     "channel.py",
     "sentences.py",

@@ -287,6 +287,12 @@ class Outbox:
         further = and_(OutboxRow.id == delivery_id, OutboxRow.parts_done < parts)
         await self._move(further, {"parts_done": parts})
 
+    async def conversation_of(self, delivery_id: int) -> str | None:
+        """Return whose delivery it is, None when there is none."""
+        async with AsyncSession(self._reads) as session:
+            row = await session.get(OutboxRow, delivery_id)
+            return row.conversation_id if row is not None else None
+
     async def entries(
         self, states: Sequence[State], conversation_id: str | None = None, limit: int = 100
     ) -> list[Entry]:

@@ -77,6 +77,11 @@ class Streams:
         """Whether what other processes publish arrives at once."""
         return self._bus.hears_others
 
+    @property
+    def closed(self) -> bool:
+        """Whether the service is stopping, so that every stream has to end."""
+        return self._closed
+
     def watch(self, changed: Callable[[str | None], None]) -> None:
         """Call back whenever another process has stored a message.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from madoguchi.access.proofs import Proofs
 from madoguchi.clock import Clock
+from madoguchi.desk.model import Reason
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.inquiries.store import InquiryStore
 from madoguchi.knowledge.business import Business
@@ -13,6 +15,18 @@ from madoguchi.knowledge.catalogue import Catalogue
 from madoguchi.knowledge.sentences import Sentences
 from madoguchi.knowledge.words import Words
 from madoguchi.systems.interfaces import Systems
+
+
+class Desk(Protocol):
+    """The people that a conversation can be handed to."""
+
+    async def somebody_is_there(self) -> bool:
+        """Return whether an agent has said that they are there."""
+        ...
+
+    async def call(self, conversation_id: str, reason: Reason) -> int | None:
+        """Put the customer into the queue; return how many wait before them."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -28,3 +42,5 @@ class Context:
     catalogue: Catalogue
     sentences: Sentences
     words: Words
+    # None where there are no agents: the shop answers by telephone and inquiries alone.
+    desk: Desk | None = None

@@ -1,0 +1,124 @@
+"""The desk's lists and chats over HTTP: what agents read."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from madoguchi.conversations.tokens import is_id
+from madoguchi.desk.agent import Agent
+from madoguchi.desk.gate import allowed
+from madoguchi.desk.packet import packet
+from madoguchi.desk.parts import DeskParts, parts_of
+from madoguchi.desk.refusals import DeskProblem
+from madoguchi.desk.roles import Action
+from madoguchi.desk.roles import allowed as may
+from madoguchi.desk.summaries import VIEWS, Summary
+from madoguchi.media.routes import attachment_response
+
+router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
+Reader = Annotated[Agent, Depends(allowed(Action.READ))]
+Use = Annotated[DeskParts, Depends(parts_of)]
+# What shows every chat, whoever has it.
+_ALL = frozenset({"open", "closed", "all"})
+
+
+class Listing(BaseModel):
+    """Which chats, and from where on."""
+
+    view: str = "queue"
+    tag: str | None = Field(None, max_length=40)
+    before: str | None = Field(None, max_length=100)
+    limit: int = Field(50, ge=1, le=100)
+
+
+async def readable(chat_id: Annotated[str, Path(alias="id")], agent: Reader, use: Use) -> Summary:
+    """Return a chat that the agent may see. Raises DeskProblem 404."""
+    found = await use.summaries.of([chat_id]) if is_id(chat_id) else []
+    if not found or not _may_see(found[0], agent):
+        raise DeskProblem(404, "chats.chat_unknown")
+    return found[0]
+
+
+Readable = Annotated[Summary, Depends(readable)]
+
+
+@router.get("/chats")
+async def list_chats(
+    agent: Reader, use: Use, asked: Annotated[Listing, Query()]
+) -> dict[str, Any]:
+    """Return a page of a view."""
+    if asked.view not in VIEWS:
+        raise DeskProblem(422, "chats.view_unknown")
+    if asked.view in _ALL and not may(agent.role, Action.READ_ALL):
+        raise DeskProblem(403, "signin.not_allowed")
+    chats, following = await use.summaries.listed(
+        asked.view, agent.id, tag=asked.tag, before=asked.before, limit=asked.limit
+    )
+    return {"chats": [chat.as_json() for chat in chats], "next": following}
+
+
+@router.get("/search")
+async def search(
+    agent: Reader, use: Use, q: Annotated[str, Query(min_length=1, max_length=100)]
+) -> dict[str, Any]:
+    """Return the newest chats with the words."""
+    words = q.strip().replace("\0", "")
+    found = await use.summaries.search(words) if words else []
+    return {"chats": [chat.as_json() for chat in found if _may_see(chat, agent)], "next": None}
+
+
+@router.get("/chats/{id}")
+async def read_chat(
+    summary: Readable,
+    use: Use,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> dict[str, Any]:
+    """Return a chat with its newest messages, or older ones, and all that stands around it."""
+    messages = await use.chats.messages(summary.id, before=before)
+    return {
+        "summary": summary.as_json(),
+        "messages": messages,
+        "notes": await use.chats.notes(summary.id),
+        "packet": packet(
+            messages,
+            use.catalogue,
+            goal=summary.goal,
+            reason=summary.reason,
+            member_id=summary.member_id,
+            proven=await use.summaries.proven(summary.id),
+        ),
+    }
+
+
+@router.get("/canned")
+async def canned(
+    _agent: Reader, use: Use, site: Annotated[str | None, Query(max_length=16)] = None
+) -> dict[str, Any]:
+    """Return the canned answers."""
+    return {"canned": [vars(each) for each in await use.notebook.canned(site)]}
+
+
+@router.get("/attachments/{id}")
+async def attachment(
+    agent: Reader, use: Use, attachment_id: Annotated[str, Path(alias="id")]
+) -> Response:
+    """Return a customer's file, so that nothing in it runs."""
+    found = await use.attachments.content(attachment_id) if is_id(attachment_id) else None
+    if found is None:
+        raise DeskProblem(404, "chats.file_unknown")
+    file, content = found
+    [summary] = await use.summaries.of([file.conversation_id])
+    if not _may_see(summary, agent):
+        raise DeskProblem(404, "chats.file_unknown")
+    return attachment_response(file, content)
+
+
+def _may_see(chat: Summary, agent: Agent) -> bool:
+    """Return whether the chat is everybody's (waiting) or the agent's, or they may see all."""
+    if may(agent.role, Action.READ_ALL):
+        return True
+    return chat.owner.value == "queue" or (chat.agent is not None and chat.agent[0] == agent.id)

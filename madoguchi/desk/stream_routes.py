@@ -1,0 +1,84 @@
+"""The desk's live stream (Server-Sent Events): every change, in order, and none lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
+
+from madoguchi.desk.agent import Agent
+from madoguchi.desk.changes import Change
+from madoguchi.desk.gate import allowed
+from madoguchi.desk.parts import DeskParts, parts_of
+from madoguchi.desk.roles import Action
+
+_LOOK_SECONDS = 0.5
+_KEEP_ALIVE_LOOKS = 30
+# Two writers may be given their numbers in one order and store in the other: so far back a
+# change may still appear.
+_OVERLAP = 50
+_NUMBER = re.compile(r"[0-9]{1,12}")
+
+router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
+
+
+@router.get("/events", response_class=StreamingResponse)
+async def events(
+    request: Request,
+    _agent: Annotated[Agent, Depends(allowed(Action.READ))],
+    use: Annotated[DeskParts, Depends(parts_of)],
+) -> StreamingResponse:
+    """Stream changes from ``Last-Event-ID`` on, or from now."""
+    last_id = request.headers.get("last-event-id", "")
+    start = int(last_id) if _NUMBER.fullmatch(last_id) else None
+    return StreamingResponse(
+        _chunks(use, start),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _chunks(use: DeskParts, start: int | None) -> AsyncIterator[bytes]:
+    newest = await use.changes.newest()
+    # What is older than what is kept cannot be told one by one: the page loads its lists anew.
+    gap = start is not None and not await use.changes.oldest() - 1 <= start <= newest
+    cursor = newest if start is None or gap else start
+    yield b"retry: 2000\n\n"
+    yield _event("hello", {"cursor": cursor, "reload": start is None or gap}, cursor)
+    told: OrderedDict[int, None] = OrderedDict()
+    quiet = 0
+    while not use.streams.closed:
+        new = [
+            each for each in await use.changes.after(cursor - _OVERLAP) if each.number not in told
+        ]
+        for change in new:
+            told[change.number] = None
+            cursor = max(cursor, change.number)
+        while len(told) > 4 * _OVERLAP:
+            told.popitem(last=False)
+        for chunk in await _told(use, new, cursor):
+            yield chunk
+        quiet = 0 if new else quiet + 1
+        if quiet and quiet % _KEEP_ALIVE_LOOKS == 0:
+            yield b": keep-alive\n\n"
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _told(use: DeskParts, new: list[Change], cursor: int) -> list[bytes]:
+    """Return one event for each chat that changed, however often it did."""
+    chats = list(dict.fromkeys(change.conversation_id for change in new))
+    return [
+        _event("chat", {"summary": summary.as_json()}, cursor)
+        for summary in await use.summaries.of(chats)
+    ]
+
+
+def _event(name: str, data: dict[str, Any], number: int) -> bytes:
+    text = json.dumps(data, ensure_ascii=False)
+    return f"id: {number}\nevent: {name}\ndata: {text}\n\n".encode()
