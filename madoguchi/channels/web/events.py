@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from madoguchi.channels.web.chat import PROBLEMS, Authorised, Use
 from madoguchi.channels.web.schemas import MessageOut
 from madoguchi.conversations.model import Conversation, Message, Owner
+from madoguchi.conversations.store import UnknownConversationError
 from madoguchi.conversations.stream import Event, Stream, TooManyStreamsError
 from madoguchi.metrics import OPEN_STREAMS
 from madoguchi.problems import Problem
@@ -85,7 +86,10 @@ async def _chunks(
             if silent >= _KEEP_ALIVE_SECONDS:
                 silent = 0.0
                 yield b": keep-alive\n\n"
-            chunks = await page.look()
+            try:
+                chunks = await page.look()
+            except UnknownConversationError:
+                return
         else:
             if event is None:
                 return
@@ -120,7 +124,10 @@ class _Page:
         return await self.unseen()
 
     async def look(self) -> list[bytes]:
-        """Return what the page should have been told and was not."""
+        """Return what the page should have been told and was not.
+
+        Raises UnknownConversationError when the conversation was deleted.
+        """
         try:
             now = await self._use.store.get(self._conversation.id)
             unseen = await self.unseen() if now.last_seq > self._seen else []
