@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -12,22 +11,29 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.clock import Clock, as_utc
 from madoguchi.conversations import tokens
-from madoguchi.conversations.channel import Incident
-from madoguchi.conversations.labels import remember_choice
 from madoguchi.conversations.model import (
     Conversation,
     Customer,
     Draft,
     Inbound,
-    Kind,
     Message,
     Owner,
     Sender,
 )
 from madoguchi.conversations.reading import read_inbound, read_messages
+from madoguchi.conversations.receiving import (
+    PLAIN,
+    Arrival,
+    KeyReusedError,
+    ReceivedEvent,
+    Settle,
+    UnknownChoiceError,
+    offered,
+    store_inbound,
+)
 from madoguchi.conversations.rows import conversation_of
-from madoguchi.conversations.tables import ChoiceRow, ConversationRow, InboxRow, MessageRow
-from madoguchi.conversations.writing import Source, UnknownConversationError, lock, send, write
+from madoguchi.conversations.tables import ConversationRow, InboxRow, MessageRow
+from madoguchi.conversations.writing import UnknownConversationError, lock, send, write
 from madoguchi.database import only_reading
 
 __all__ = [
@@ -37,36 +43,6 @@ __all__ = [
     "UnknownChoiceError",
     "UnknownConversationError",
 ]
-
-type Settle = Callable[[AsyncSession, int], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """What only a messaging channel knows of a message.
-
-    ``payload`` is a command that needs no choice; ``external_id`` the platform's id; one that is
-    not ``answered`` is only noted; ``also`` stores what belongs to the message in the same
-    transaction, given its number in the inbox.
-    """
-
-    kind: Incident = Incident.TEXT
-    payload: str | None = None
-    external_id: str | None = None
-    sender: Sender = Sender.CUSTOMER
-    answered: bool = True
-    also: Settle | None = None
-
-
-_PLAIN = Arrival()
-
-
-class UnknownChoiceError(Exception):
-    """The choice was never offered in this conversation."""
-
-
-class KeyReusedError(Exception):
-    """An idempotency key came again with another body."""
 
 
 class ConversationStore:
@@ -130,7 +106,7 @@ class ConversationStore:
         *,
         text: str | None = None,
         choice_id: str | None = None,
-        arrival: Arrival = _PLAIN,
+        arrival: Arrival = PLAIN,
     ) -> tuple[Inbound, Message | None]:
         """Store what a customer sent, once per event id; the message is None on a repetition.
 
@@ -144,9 +120,10 @@ class ConversationStore:
             return known, None
         try:
             async with self._session() as session, session.begin():
-                choice = await _offered(session, conversation_id, choice_id)
-                return await self._store_inbound(
-                    session, conversation_id, (event_id, digest), choice or text or "", arrival
+                choice = await offered(session, conversation_id, choice_id)
+                event = ReceivedEvent(event_id, digest, self._now())
+                return await store_inbound(
+                    session, conversation_id, event, choice or text or "", arrival
                 )
         except IntegrityError:
             # The same event was stored by someone else between our look and our write.
@@ -300,42 +277,6 @@ class ConversationStore:
                 raise KeyReusedError
             return await read_inbound(session, row)
 
-    async def _store_inbound(
-        self,
-        session: AsyncSession,
-        conversation_id: str,
-        event: tuple[str, str],
-        content: ChoiceRow | str,
-        arrival: Arrival,
-    ) -> tuple[Inbound, Message]:
-        event_id, digest = event
-        choice = content if isinstance(content, ChoiceRow) else None
-        said = content.title if isinstance(content, ChoiceRow) else content
-        if choice is not None:
-            await remember_choice(session, choice, self._now())
-        draft = Draft(kind=Kind.NOTICE, text=said, sender=arrival.sender)
-        source = Source(event_id, arrival.external_id)
-        written = await write(session, conversation_id, [draft], self._now(), source)
-        [message] = written.messages
-        row = InboxRow(
-            conversation_id=conversation_id,
-            event_id=event_id,
-            body_hash=digest,
-            kind=arrival.kind,
-            seq=message.seq,
-            payload=choice.payload if choice is not None else arrival.payload,
-            # What is written to an agent is theirs to answer.
-            state="pending" if arrival.answered and written.owner != Owner.AGENT else "done",
-            attempts=0,
-            told_to_wait=False,
-            created_at=self._now(),
-        )
-        session.add(row)
-        await session.flush()
-        if arrival.also is not None:
-            await arrival.also(session, row.id)
-        return await read_inbound(session, row), message
-
     async def _reply(
         self, session: AsyncSession, inbound: Inbound, drafts: Sequence[Draft]
     ) -> list[Message]:
@@ -351,15 +292,3 @@ class ConversationStore:
             row.replies_from = written.messages[0].seq
         row.replies_to = written.messages[-1].seq
         return written.messages
-
-
-async def _offered(
-    session: AsyncSession, conversation_id: str, choice_id: str | None
-) -> ChoiceRow | None:
-    if choice_id is None:
-        return None
-    known = tokens.is_id(choice_id)
-    choice = await session.get(ChoiceRow, choice_id) if known else None
-    if choice is None or choice.conversation_id != conversation_id:
-        raise UnknownChoiceError
-    return choice

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from madoguchi.conversations.choice_words import chosen
 from madoguchi.conversations.leases import Exclusion, LeaseLostError
 from madoguchi.conversations.model import Conversation, Draft, Inbound, Message
-from madoguchi.conversations.store import ConversationStore, Settle
+from madoguchi.conversations.receiving import Settle
+from madoguchi.conversations.store import ConversationStore
 from madoguchi.dialogue.found import only_a_number
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine, EngineFailedError, EngineUnavailableError
