@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from madoguchi.knowledge.business import BusinessFileError, business
+from madoguchi.desk.demo_agents import DEMO_AGENTS
 from madoguchi.settings import (
     PROJECT,
     Settings,
@@ -201,6 +202,8 @@ async def _announce(settings: Settings, say: Callable[[str], None]) -> None:
     if settings.demo:
         say(f"demo shop:   {address}/demo/store")
         say(f"demo rental: {address}/demo/rental")
+        first = DEMO_AGENTS[0]
+        say(f"desk:        {address}/desk (sign in as {first.login}, password {first.password})")
     say("ready")
 
 

@@ -18,7 +18,7 @@ from madoguchi.desk.parts import DeskParts
 from madoguchi.desk.refusals import DeskProblem
 from madoguchi.desk.roles import Action
 from madoguchi.desk.roles import allowed as may
-from madoguchi.desk.summaries import Summary
+from madoguchi.desk.summary import Summary
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
 Worker = Annotated[Agent, Depends(allowed(Action.WORK))]

@@ -16,7 +16,8 @@ from madoguchi.desk.parts import DeskParts, parts_of
 from madoguchi.desk.refusals import DeskProblem
 from madoguchi.desk.roles import Action
 from madoguchi.desk.roles import allowed as may
-from madoguchi.desk.summaries import VIEWS, Summary
+from madoguchi.desk.summaries import VIEWS
+from madoguchi.desk.summary import Summary
 from madoguchi.media.routes import attachment_response
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
@@ -47,9 +48,7 @@ Readable = Annotated[Summary, Depends(readable)]
 
 
 @router.get("/chats")
-async def list_chats(
-    agent: Reader, use: Use, asked: Annotated[Listing, Query()]
-) -> dict[str, Any]:
+async def list_chats(agent: Reader, use: Use, asked: Annotated[Listing, Query()]) -> dict[str, Any]:
     """Return a page of a view."""
     if asked.view not in VIEWS:
         raise DeskProblem(422, "chats.view_unknown")

@@ -48,7 +48,7 @@ async def ensure_demo_agents(settings: Settings, agents: Agents, passwords: Pass
         # Another process that starts at the same moment makes the same ones.
         with contextlib.suppress(LoginTakenError):
             await agents.create_with_hash(
-                NewAgent(demo.login, name, demo.role), await passwords.hash(demo.password), None
+                NewAgent(demo.login, name, demo.role), passwords.hash_published(demo.password), None
             )
             created.append(demo.login)
     return created

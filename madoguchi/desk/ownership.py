@@ -21,6 +21,7 @@ from madoguchi.conversations.stream import Event, Streams
 from madoguchi.conversations.tables import ConversationRow, InboxRow, MessageRow
 from madoguchi.conversations.writing import UnknownConversationError, send, write
 from madoguchi.database import only_reading
+from madoguchi.desk.handoffs import handoff_of
 from madoguchi.desk.model import Handoff, Reason, Stage
 from madoguchi.desk.tables import DeskChangeRow, HandoffRow, NoteRow
 
@@ -70,7 +71,7 @@ class Ownership:
             step = await self._lock(session, conversation_id)
             known = await _open_handoff(step)
             if known is not None:
-                return _handoff(known)
+                return handoff_of(known)
             made = HandoffRow(
                 conversation_id=conversation_id,
                 reason=reason,
@@ -86,7 +87,7 @@ class Ownership:
             step.row.agent_id = None
             _changed(step)
             messages = await _tell(step, notice)
-            found = _handoff(made)
+            found = handoff_of(made)
         self._publish(conversation_id, Owner.QUEUE, None, messages)
         return found
 
@@ -222,7 +223,7 @@ class Ownership:
                     HandoffRow.conversation_id == conversation_id, HandoffRow.state != Stage.ENDED
                 )
             )
-            return _handoff(row) if row is not None else None
+            return handoff_of(row) if row is not None else None
 
     async def waiting_before(self, handoff: Handoff) -> int:
         """Return how many customers wait longer than this one."""
@@ -324,23 +325,3 @@ async def _tell(step: _Step, notice: Draft | None) -> list[Message]:
 
 def _changed(step: _Step, kind: str = "chat") -> None:
     step.session.add(DeskChangeRow(conversation_id=step.row.id, kind=kind, at=step.now))
-
-
-def _handoff(row: HandoffRow) -> Handoff:
-    def time(at: datetime | None) -> datetime | None:
-        return as_utc(at) if at is not None else None
-
-    return Handoff(
-        id=row.id,
-        conversation_id=row.conversation_id,
-        reason=Reason(row.reason),
-        goal=row.goal,
-        stage=Stage(row.state),
-        asked_at=as_utc(row.asked_at),
-        detail=row.detail,
-        site=row.site,
-        agent_id=row.agent_id,
-        taken_at=time(row.taken_at),
-        ended_at=time(row.ended_at),
-        result=row.result,
-    )

@@ -90,6 +90,14 @@ class Passwords:
         async with self._turn:
             return await asyncio.to_thread(self._hasher.hash, _bytes(password))
 
+    def hash_published(self, password: str) -> str:
+        """Return a hash of a password that everybody knows, made at once and worth nothing.
+
+        It is made anew with the parameters in use when somebody signs in with it.
+        """
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        return quick.hash(_bytes(password))
+
     async def verify(self, stored: str | None, password: str) -> bool:
         """Return whether the password is the one of the hash.
 

@@ -1,76 +1,24 @@
-"""Chats in one line each, as the desk's lists show them."""
+"""The desk's lists of chats: the queue, one's own, all of them, and the search."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.access.tables import ProofRow
-from madoguchi.clock import TOKYO, Clock, as_utc
-from madoguchi.conversations.channel_tables import ChannelUserRow, OutboxRow
-from madoguchi.conversations.model import Owner, Sender
+from madoguchi.clock import Clock, as_utc
+from madoguchi.conversations.channel_tables import ChannelUserRow
+from madoguchi.conversations.model import Owner
 from madoguchi.conversations.tables import ConversationRow, MessageRow
 from madoguchi.database import only_reading
-from madoguchi.desk.model import Stage
-from madoguchi.desk.tables import AgentRow, HandoffRow, ReadMarkRow, TagRow
+from madoguchi.desk.summary import Summary, summaries
+from madoguchi.desk.tables import TagRow
 
 VIEWS = ("queue", "mine", "open", "snoozed", "closed", "all")
-_LONGEST_LAST = 120
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A chat in one line; times are in Asia/Tokyo. ``agent`` is an id and a name."""
-
-    id: str
-    channel: str
-    site: str | None
-    owner: Owner
-    agent: tuple[str, str] | None
-    customer_name: str | None
-    member_id: str | None
-    # none, order (an order or rental is proven) or member.
-    verified: str
-    reason: str | None
-    goal: str | None
-    # Since when the customer waits for a person; None when the ball is not with us.
-    waiting_since: datetime | None
-    last_from: str | None
-    last_text: str | None
-    last_at: datetime
-    unread: int
-    tags: tuple[str, ...]
-    snoozed_until: datetime | None
-    delivery_failed: bool
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as the desk's pages get it."""
-        return {
-            "id": self.id,
-            "channel": self.channel,
-            "site": self.site,
-            "owner": self.owner.value,
-            "agent": {"id": self.agent[0], "name": self.agent[1]} if self.agent else None,
-            "customer": {
-                "name": self.customer_name,
-                "member_id": self.member_id,
-                "verified": self.verified,
-            },
-            "reason": self.reason,
-            "goal": self.goal,
-            "waiting_since": _iso(self.waiting_since),
-            "last": {"from": self.last_from, "text": self.last_text, "at": _iso(self.last_at)},
-            "unread": self.unread,
-            "tags": list(self.tags),
-            "snoozed_until": _iso(self.snoozed_until),
-            "delivery_failed": self.delivery_failed,
-        }
 
 
 class Summaries:
@@ -189,124 +137,7 @@ class Summaries:
     async def _summaries(
         self, session: AsyncSession, rows: Sequence[ConversationRow]
     ) -> list[Summary]:
-        ids = [row.id for row in rows]
-        beside = await _beside(session, rows, ids, as_utc(self._clock.now()))
-        return [_summary(row, beside) for row in rows]
-
-
-@dataclass(frozen=True)
-class _Beside:
-    """What other tables say of the listed chats."""
-
-    last: dict[str, MessageRow]
-    names: dict[str, str | None]
-    agents: dict[str, str]
-    handoffs: dict[int, HandoffRow]
-    proven: set[str]
-    unread: dict[str, int]
-    tags: dict[str, list[str]]
-    failed: set[str]
-
-
-async def _beside(
-    session: AsyncSession, rows: Sequence[ConversationRow], ids: Sequence[str], now: datetime
-) -> _Beside:
-    newest = [(row.id, row.last_seq) for row in rows]
-    last = await session.scalars(
-        select(MessageRow).where(tuple_(MessageRow.conversation_id, MessageRow.seq).in_(newest))
-    )
-    names = await session.execute(
-        select(ChannelUserRow.conversation_id, ChannelUserRow.name).where(
-            ChannelUserRow.conversation_id.in_(ids)
-        )
-    )
-    agents = await session.execute(
-        select(AgentRow.id, AgentRow.name).where(
-            AgentRow.id.in_({row.agent_id for row in rows if row.agent_id})
-        )
-    )
-    handoffs = await session.scalars(
-        select(HandoffRow).where(HandoffRow.id.in_({row.handoff_id for row in rows}))
-    )
-    proven = await session.scalars(
-        select(ProofRow.conversation_id).where(
-            ProofRow.conversation_id.in_(ids), ProofRow.ends_at > now
-        )
-    )
-    tags: dict[str, list[str]] = defaultdict(list)
-    for tag in await session.scalars(
-        select(TagRow).where(TagRow.conversation_id.in_(ids)).order_by(TagRow.tag)
-    ):
-        tags[tag.conversation_id].append(tag.tag)
-    failed = await session.scalars(
-        select(OutboxRow.conversation_id).where(
-            OutboxRow.conversation_id.in_(ids), OutboxRow.state == "parked"
-        )
-    )
-    return _Beside(
-        last={row.conversation_id: row for row in last},
-        names={chat: name for chat, name in names if chat is not None},
-        agents={number: name for number, name in agents},  # noqa: C416  (rows are no pairs)
-        handoffs={row.id: row for row in handoffs},
-        proven=set(proven),
-        unread=await _unread(session, ids),
-        tags=tags,
-        failed=set(failed),
-    )
-
-
-async def _unread(session: AsyncSession, ids: Sequence[str]) -> dict[str, int]:
-    read = and_(
-        ReadMarkRow.conversation_id == MessageRow.conversation_id, ReadMarkRow.side == "agent"
-    )
-    found = await session.execute(
-        select(MessageRow.conversation_id, func.count())
-        .outerjoin(ReadMarkRow, read)
-        .where(
-            MessageRow.conversation_id.in_(ids),
-            MessageRow.sender == Sender.CUSTOMER,
-            MessageRow.seq > func.coalesce(ReadMarkRow.seq, 0),
-        )
-        .group_by(MessageRow.conversation_id)
-    )
-    return {chat: count for chat, count in found}  # noqa: C416  (rows are no pairs)
-
-
-def _summary(row: ConversationRow, beside: _Beside) -> Summary:
-    last = beside.last.get(row.id)
-    handoff = beside.handoffs.get(row.handoff_id) if row.handoff_id is not None else None
-    verified = "member" if row.member_id else "order" if row.id in beside.proven else "none"
-    agent = (row.agent_id, beside.agents.get(row.agent_id, "")) if row.agent_id else None
-    return Summary(
-        id=row.id,
-        channel=row.channel,
-        site=row.site,
-        owner=Owner(row.owner),
-        agent=agent,
-        customer_name=row.member_name or beside.names.get(row.id),
-        member_id=row.member_id,
-        verified=verified,
-        reason=handoff.reason if handoff is not None else None,
-        goal=handoff.goal if handoff is not None else None,
-        waiting_since=_waiting_since(row, handoff),
-        last_from=last.sender if last is not None else None,
-        last_text=last.text[:_LONGEST_LAST] if last is not None else None,
-        last_at=_tokyo(row.updated_at),
-        unread=beside.unread.get(row.id, 0),
-        tags=tuple(beside.tags.get(row.id, ())),
-        snoozed_until=_tokyo(row.snoozed_until) if row.snoozed_until is not None else None,
-        delivery_failed=row.id in beside.failed,
-    )
-
-
-def _waiting_since(row: ConversationRow, handoff: HandoffRow | None) -> datetime | None:
-    if handoff is not None and handoff.state == Stage.WAITING:
-        return _tokyo(handoff.asked_at)
-    if row.owner != Owner.AGENT or row.last_customer_at is None:
-        return None
-    wrote = as_utc(row.last_customer_at)
-    answered = as_utc(row.last_agent_at) if row.last_agent_at is not None else None
-    return _tokyo(wrote) if answered is None or answered < wrote else None
+        return await summaries(session, rows, as_utc(self._clock.now()))
 
 
 def _cursor(before: str, *, by_number: bool) -> tuple[Any, str] | None:
@@ -316,11 +147,3 @@ def _cursor(before: str, *, by_number: bool) -> tuple[Any, str] | None:
         return (int(mark) if by_number else datetime.fromisoformat(mark)), number
     except ValueError:
         return None
-
-
-def _tokyo(at: datetime) -> datetime:
-    return as_utc(at).astimezone(TOKYO)
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="milliseconds") if at is not None else None
