@@ -194,7 +194,10 @@ class RedisBus:
                     pause = _SHORTEST_PAUSE
             except Exception:  # noqa: BLE001  (one failure must not make the process deaf)
                 self._log.exception("listening failed")
-            self._listening = False
+            if self._listening:
+                # Whoever relied on being told has to look again, and more often from now on.
+                self._listening = False
+                listener.missed()
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
