@@ -1,4 +1,4 @@
-"""The command line: ``python -m madoguchi run|service|train|evaluate|demo|outbox|line``."""
+"""The command line: ``python -m madoguchi run|service|train|evaluate|demo|outbox|…``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from madoguchi import __version__
+from madoguchi.commands.arguments import add_operators_commands
 from madoguchi.settings import Settings, SettingsError, settings
 from madoguchi.supervisor import ProcessFailedError
 from madoguchi.training import TrainingError
@@ -70,36 +71,6 @@ def _demo(used: Settings, _arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _outbox_list(used: Settings, arguments: argparse.Namespace) -> int:
-    from madoguchi.commands.outbox import list_outbox
-
-    print(asyncio.run(list_outbox(used, everything=arguments.all)))
-    return 0
-
-
-def _outbox_resend(used: Settings, arguments: argparse.Namespace) -> int:
-    from madoguchi.commands.outbox import resend
-
-    if not arguments.numbers and not arguments.parked:
-        raise SettingsError("name deliveries by their numbers ('outbox list'), or say --parked")
-    print(asyncio.run(resend(used, arguments.numbers, parked=arguments.parked)))
-    return 0
-
-
-def _line_status(used: Settings, _arguments: argparse.Namespace) -> int:
-    from madoguchi.commands.line import show_status
-
-    print(asyncio.run(show_status(used)))
-    return 0
-
-
-def _line_menu(used: Settings, _arguments: argparse.Namespace) -> int:
-    from madoguchi.commands.line import set_rich_menu
-
-    print(asyncio.run(set_rich_menu(used)))
-    return 0
-
-
 def _model(used: Settings, *, again: bool = False) -> Path:
     from madoguchi import training
 
@@ -134,30 +105,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("file", type=Path)
     evaluate.add_argument("--out", type=Path, default=Path("results/evaluation.json"))
     evaluate.set_defaults(command=_evaluate)
-    _add_outbox(commands.add_parser("outbox", help="see and resend what did not reach customers"))
-    _add_line(commands.add_parser("line", help="LINE's quota and rich menu"))
+    add_operators_commands(commands)
     demo = commands.add_parser("demo", help="list the demo shops' orders and rentals to try")
     demo.set_defaults(command=_demo)
     return parser
-
-
-def _add_outbox(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(required=True)
-    listed = commands.add_parser("list", help="list what waits, is held or is parked")
-    listed.add_argument("--all", action="store_true", help="list what arrived, too")
-    listed.set_defaults(command=_outbox_list)
-    resend = commands.add_parser("resend", help="try deliveries anew")
-    resend.add_argument("numbers", type=int, nargs="*", help="numbers as 'list' shows them")
-    resend.add_argument("--parked", action="store_true", help="all that are parked")
-    resend.set_defaults(command=_outbox_resend)
-
-
-def _add_line(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(required=True)
-    status = commands.add_parser("status", help="show the month's messages and their deliveries")
-    status.set_defaults(command=_line_status)
-    menu = commands.add_parser("menu", help="show the shop's rich menu to everybody")
-    menu.set_defaults(command=_line_menu)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import httpx
 
-from madoguchi.knowledge.business import BusinessFileError, business
 from madoguchi.desk.demo_agents import DEMO_AGENTS
+from madoguchi.knowledge.business import BusinessFileError, business
 from madoguchi.settings import (
     PROJECT,
     Settings,
