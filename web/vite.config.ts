@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig, type Plugin } from "vite";
+import { type BuildEnvironmentOptions, defineConfig, type Plugin } from "vite";
 import { defineConfig as defineTestConfig } from "vitest/config";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -21,15 +21,20 @@ function demoStyles(): Plugin {
   };
 }
 
-const build = defineConfig({
+const output: BuildEnvironmentOptions = {
+  target: "es2021",
+  outDir: at("../madoguchi/web/static"),
+  emptyOutDir: false,
+  sourcemap: false,
+  reportCompressedSize: false,
+};
+
+/** The widget, one script without a style sheet, and the demo shop's styles: `vite build`. */
+const widget = defineConfig({
   publicDir: false,
   plugins: [demoStyles()],
   build: {
-    target: "es2021",
-    outDir: at("../madoguchi/web/static"),
-    emptyOutDir: false,
-    sourcemap: false,
-    reportCompressedSize: false,
+    ...output,
     lib: {
       entry: at("src/widget/main.ts"),
       formats: ["iife"],
@@ -39,8 +44,23 @@ const build = defineConfig({
   },
 });
 
-export default defineTestConfig({
-  ...build,
+/** The desk, a script and a style sheet of its own: `vite build --mode desk`. */
+const desk = defineConfig({
+  publicDir: false,
+  build: {
+    ...output,
+    lib: {
+      entry: at("src/desk/main.ts"),
+      formats: ["iife"],
+      name: "MadoguchiDesk",
+      fileName: () => "desk.js",
+      cssFileName: "desk",
+    },
+  },
+});
+
+export default defineTestConfig(({ mode }) => ({
+  ...(mode === "desk" ? desk : widget),
   test: {
     projects: [
       {
@@ -64,4 +84,4 @@ export default defineTestConfig({
       },
     ],
   },
-});
+}));

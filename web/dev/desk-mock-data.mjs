@@ -1,0 +1,125 @@
+/** What the mock desk starts with: agents, chats, canned answers, inquiries. Everything is made up. */
+
+export const CODE = "123456";
+
+export const AGENTS = [
+  {
+    id: "a1",
+    login: "mori",
+    password: "demo-mori",
+    name: "森 あかり",
+    role: "agent",
+    presence: "online",
+    totp: false,
+  },
+  {
+    id: "a2",
+    login: "hara",
+    password: "demo-hara",
+    name: "原 健太",
+    role: "lead",
+    presence: "online",
+    totp: false,
+  },
+  {
+    id: "a3",
+    login: "kubo",
+    password: "demo-kubo",
+    name: "久保 直",
+    role: "agent",
+    presence: "away",
+    totp: true,
+  },
+  {
+    id: "a4",
+    login: "ueda",
+    password: "demo-ueda",
+    name: "上田 監査",
+    role: "auditor",
+    presence: "offline",
+    totp: false,
+  },
+];
+
+export const CANNED = [
+  {
+    id: 1,
+    shortcut: "あいさつ",
+    title: "はじめのあいさつ",
+    text: "{{お客様名}}様、担当の{{担当者名}}です。",
+    site: null,
+  },
+  {
+    id: 2,
+    shortcut: "henpin",
+    title: "返品の期限",
+    text: "返品のお申し込みは{{期限}}までです。商品は〔返送期限〕までにご返送ください。",
+    site: null,
+  },
+  {
+    id: 3,
+    shortcut: "owari",
+    title: "おわりのあいさつ",
+    text: "ほかにご不明な点がありましたら、お知らせください。",
+    site: null,
+  },
+];
+
+export const CARD = {
+  title: "レザー トートバッグ キャメル",
+  state: { label: "発送済み", tone: "good" },
+  rows: [
+    { label: "注文番号", value: "A-20261118-0042" },
+    { label: "発送日", value: "12月1日(火)" },
+    { label: "返品の申込期限", value: "12月11日(金)まで", tone: "good" },
+    { label: "キャンセル", value: "発送後のためできません", tone: "bad" },
+  ],
+  links: [{ title: "配送状況", url: "https://example.com/track/0042" }],
+};
+
+export function packetOf(chat) {
+  return {
+    goal: chat.goal ?? "",
+    reason: chat.reason,
+    identity: { level: chat.customer.verified, member_id: chat.customer.member_id, proven: ["注文番号"] },
+    cards: [CARD],
+    tried: [
+      {
+        text: "返品の条件をご案内しました。",
+        topic: "store/return_conditions",
+        at: new Date().toISOString(),
+      },
+    ],
+    mood: "unhappy",
+    suggestions: [
+      {
+        topic: "store/return_deadline",
+        title: "返品の期限",
+        text: "発送日を含めて10日以内にお申し込みください。",
+      },
+    ],
+  };
+}
+
+export const INQUIRIES = [
+  {
+    number: "Q-261122-001",
+    topic: "修理について",
+    contact: "customer@example.com",
+    state: "open",
+    due_at: "2026-11-25T08:00:00Z",
+    created_at: "2026-11-22T01:00:00Z",
+    text: "時計の修理はできますか。",
+    history: [{ text: "open", by: "自動応答", at: "2026-11-22T01:00:00Z" }],
+  },
+  {
+    number: "Q-261122-002",
+    topic: "領収書",
+    contact: "090-0000-0000",
+    state: "working",
+    due_at: "2026-11-20T08:00:00Z",
+    created_at: "2026-11-18T01:00:00Z",
+    text: "領収書の宛名を変えたいです。",
+    history: [],
+  },
+];

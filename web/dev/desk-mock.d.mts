@@ -1,0 +1,38 @@
+export interface MockMessage {
+  seq: number;
+  text: string;
+}
+
+export interface MockChat {
+  id: string;
+  owner: string;
+  agent: { id: string; name: string } | null;
+  notes: { text: string }[];
+  messages: MockMessage[];
+  packet?: unknown;
+  result?: string;
+  given?: string | null;
+  [key: string]: unknown;
+}
+
+export class DeskMock {
+  chats: Map<string, MockChat>;
+  inquiries: { number: string; state: string; history: { text: string }[] }[];
+  said: string[];
+  down: boolean;
+  failSends: number;
+  typings: number;
+  takeGate: (() => Promise<void>) | null;
+  reset(): void;
+  add(id: string, more?: Record<string, unknown>, texts?: string[]): MockChat;
+  message(chat: MockChat, from: string, text: string, more?: Record<string, unknown>): MockMessage;
+  customerSays(id: string, text: string): MockMessage;
+  changed(chat: MockChat): void;
+  tell(event: string, data: unknown, kept?: boolean): void;
+  breakStreams(): void;
+}
+
+export const CSP: string;
+export function startDeskMock(
+  port?: number,
+): Promise<{ mock: DeskMock; url: string; close: () => Promise<void> }>;

@@ -1,0 +1,197 @@
+/** The desk's life: signing in and out, the parts that work together, where the address leads. */
+
+import { ApiError } from "../shared/api-error";
+import { DeskApi, DeskError } from "./api";
+import { Chats } from "./chats";
+import { drafts } from "./drafts";
+import { InquiryDesk } from "./inquiries";
+import { neighbour } from "./lists";
+import { Live } from "./live";
+import { type Preferences, savePreferences } from "./preferences";
+import { Sending } from "./sending";
+import { initialState, type Store } from "./state";
+import { strings } from "./strings.ja";
+import type { Agent, ChatSummary, Presence } from "./types";
+
+const TICK = 5000;
+const START_AGAIN = 3000;
+
+export type SignInResult = "ok" | "code" | "code_wrong" | "failed" | "locked" | { sentence: string };
+
+export class Desk {
+  readonly api = new DeskApi();
+  readonly chats: Chats;
+  readonly sending: Sending;
+  readonly inquiries: InquiryDesk;
+  private readonly live: Live;
+  private inquiriesLoaded = false;
+  /** The view shows a text in the reply box of a chat. */
+  onReturned: (chat: string, text: string, place: boolean) => void = () => undefined;
+  /** A chat changed, before it is shown. */
+  onChat: (summary: ChatSummary) => void = () => undefined;
+
+  constructor(readonly store: Store) {
+    this.chats = new Chats(store, this.api);
+    this.inquiries = new InquiryDesk(store, this.api);
+    this.sending = new Sending(store, this.api, {
+      arrived: (chat, message) => this.chats.message(chat, message),
+      returned: (chat, text, error) => this.returned(chat, text, error),
+    });
+    this.live = new Live(store, this.api, {
+      chat: (summary) => {
+        this.onChat(summary);
+        this.chats.changed(summary);
+      },
+      message: (chat, message) => {
+        this.sending.confirmed(message);
+        this.chats.message(chat, message);
+      },
+      typing: (chat) => this.chats.customerTypes(chat),
+      missed: () => void this.chats.reload(),
+      gone: () => this.signedOut(),
+    });
+    this.api.onSignedOut = () => this.signedOut();
+  }
+
+  async start(): Promise<void> {
+    setInterval(() => this.store.set({ now: Date.now() }), TICK);
+    window.addEventListener("hashchange", () => this.follow());
+    window.addEventListener("online", () => this.live.reconnect());
+    document.addEventListener("visibilitychange", () => this.looked());
+    await this.resume();
+  }
+
+  private async resume(): Promise<void> {
+    try {
+      this.welcome(await this.api.session());
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.store.set({ phase: "signed-out" });
+      else {
+        this.store.set({ phase: "unreachable" });
+        setTimeout(() => void this.resume(), START_AGAIN);
+      }
+    }
+  }
+
+  async signIn(login: string, password: string, code: string): Promise<SignInResult> {
+    try {
+      this.welcome(await this.api.signIn(login, password, code));
+      return "ok";
+    } catch (error) {
+      const problem = error instanceof DeskError ? error.code : "";
+      if (problem === "code_needed") return code ? "code_wrong" : "code";
+      if (problem === "locked") return "locked";
+      if (problem === "login_failed") return "failed";
+      const sentence = error instanceof ApiError ? error.detail : null;
+      return { sentence: sentence ?? strings.unsent.network };
+    }
+  }
+
+  private welcome(me: Agent): void {
+    this.store.set({ me, phase: "ready", agents: [me] });
+    this.sending.restore();
+    this.live.start();
+    void this.chats.load("queue");
+    void this.chats.load("mine");
+    if (this.store.state.list !== "queue") void this.chats.load(this.store.state.list);
+    this.follow();
+    this.api.agents().then(
+      (agents) => this.store.set({ agents }),
+      () => undefined,
+    );
+    this.api.canned(null).then(
+      (canned) => this.store.set({ canned }),
+      () => undefined,
+    );
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await this.api.signOut();
+    } catch {
+      // the session may be over already
+    }
+    drafts.forget();
+    this.signedOut();
+    history.replaceState(null, "", location.pathname);
+  }
+
+  /** Nothing of a customer stays on the screen of someone who is not signed in; drafts stay kept. */
+  private signedOut(): void {
+    if (this.store.state.phase === "signed-out") return;
+    this.live.stop();
+    this.inquiriesLoaded = false;
+    const { preferences } = this.store.state;
+    this.store.set({ ...initialState(preferences, Date.now()), phase: "signed-out" });
+  }
+
+  async presence(presence: Presence): Promise<void> {
+    const { me } = this.store.state;
+    if (!me) return;
+    this.store.set({ me: { ...me, presence } });
+    try {
+      await this.api.presence(presence);
+    } catch {
+      if (this.store.state.me) this.store.set({ me: { ...this.store.state.me, presence: me.presence } });
+    }
+  }
+
+  prefer(patch: Partial<Preferences>): void {
+    const preferences = { ...this.store.state.preferences, ...patch };
+    this.store.set({ preferences });
+    savePreferences(preferences);
+  }
+
+  /** Goes where the address says. */
+  follow(): void {
+    if (this.store.state.phase !== "ready") return;
+    const [, page, id] = location.hash.split("/");
+    const target = id ? decoded(id) : null;
+    if (page === "chat" && target) void this.chats.open(target);
+    else if (page === "inquiries" || page === "inquiry") {
+      this.store.set({ page: "inquiries" });
+      if (!this.inquiriesLoaded) void this.inquiries.load();
+      this.inquiriesLoaded = true;
+      if (target) void this.inquiries.open(target);
+    } else {
+      this.store.set({ page: "chats" });
+      this.chats.leave();
+    }
+  }
+
+  /** Moves the cursor of the shown list. */
+  move(step: 1 | -1): void {
+    const { lists, list, cursor, open } = this.store.state;
+    this.store.set({ cursor: neighbour(lists[list], cursor ?? open?.id ?? null, step) });
+  }
+
+  openCursor(): void {
+    const { cursor } = this.store.state;
+    if (cursor) location.hash = `#/chat/${encodeURIComponent(cursor)}`;
+  }
+
+  private looked(): void {
+    if (document.visibilityState !== "visible") return;
+    this.store.set({ now: Date.now() });
+    const { open } = this.store.state;
+    // what came while nobody looked counts as read from now on
+    if (open?.chat && open.chat.summary.unread > 0) void this.chats.refresh(open.id);
+  }
+
+  private returned(chat: string, text: string, error: DeskError): void {
+    const draft = drafts.get("reply", chat);
+    drafts.set("reply", chat, draft.trim() ? `${text}\n${draft}` : text);
+    const place = error.code === "placeholder_empty";
+    if (place) this.store.setOpen(chat, { notice: error.detail ?? strings.composer.place("") });
+    else this.chats.refused(chat, error);
+    this.onReturned(chat, drafts.get("reply", chat), place);
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,158 @@
+/** Everything the desk shows, in one object, and the small store that tells of changes. */
+
+import type { View } from "./api";
+import type { Preferences } from "./preferences";
+import type { Agent, Canned, Chat, ChatSummary, DeskMessage, Inquiry } from "./types";
+
+export interface Unsent {
+  /** The Idempotency-Key of every try. */
+  key: string;
+  chat: string;
+  text: string;
+  status: "sending" | "failed";
+  error: string | null;
+}
+
+export interface ChatList {
+  chats: readonly ChatSummary[];
+  next: string | null;
+  loaded: boolean;
+  loading: boolean;
+  failed: boolean;
+}
+
+export type ListName = View | "search";
+
+export interface OpenChat {
+  id: string;
+  phase: "loading" | "ready" | "failed";
+  chat: Chat | null;
+  /** The first message that was new when the agent opened the chat. */
+  divider: number | null;
+  /** When the customer was last seen typing, ms. */
+  typingUntil: number;
+  /** Said once, calmly, above the reply box. */
+  notice: string | null;
+}
+
+export interface Inquiries {
+  state: string;
+  words: string;
+  list: readonly Inquiry[];
+  loading: boolean;
+  failed: boolean;
+  number: string | null;
+  open: Inquiry | null;
+}
+
+export interface State {
+  phase: "starting" | "unreachable" | "signed-out" | "ready";
+  me: Agent | null;
+  agents: readonly Agent[];
+  /** Which page is shown. */
+  page: "chats" | "inquiries";
+  list: ListName;
+  lists: Readonly<Record<ListName, ChatList>>;
+  words: string;
+  /** The row that j and k move. */
+  cursor: string | null;
+  open: OpenChat | null;
+  unsent: readonly Unsent[];
+  canned: readonly Canned[];
+  network: "online" | "reconnecting";
+  preferences: Preferences;
+  inquiries: Inquiries;
+  /** Milliseconds; moves on so that waiting times do. */
+  now: number;
+}
+
+export const emptyList: ChatList = { chats: [], next: null, loaded: false, loading: false, failed: false };
+export const LISTS: readonly View[] = ["queue", "mine", "open", "snoozed", "closed"];
+
+export function initialState(preferences: Preferences, now: number): State {
+  return {
+    phase: "starting",
+    me: null,
+    agents: [],
+    page: "chats",
+    list: "queue",
+    lists: {
+      queue: emptyList,
+      mine: emptyList,
+      open: emptyList,
+      snoozed: emptyList,
+      closed: emptyList,
+      search: emptyList,
+    },
+    words: "",
+    cursor: null,
+    open: null,
+    unsent: [],
+    canned: [],
+    network: "online",
+    preferences,
+    inquiries: { state: "", words: "", list: [], loading: false, failed: false, number: null, open: null },
+    now,
+  };
+}
+
+export class Store {
+  private listeners: (() => void)[] = [];
+  private scheduled = false;
+
+  constructor(public state: State) {}
+
+  set(patch: Partial<State>): void {
+    this.state = { ...this.state, ...patch };
+    if (this.scheduled) return;
+    this.scheduled = true;
+    queueMicrotask(() => {
+      this.scheduled = false;
+      for (const listener of this.listeners) listener();
+    });
+  }
+
+  subscribe(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  setList(name: ListName, patch: Partial<ChatList>): void {
+    const { lists } = this.state;
+    this.set({ lists: { ...lists, [name]: { ...lists[name], ...patch } } });
+  }
+
+  /** Changes the open chat, if it is still that one. */
+  setOpen(id: string, patch: Partial<OpenChat>): void {
+    const { open } = this.state;
+    if (open?.id === id) this.set({ open: { ...open, ...patch } });
+  }
+
+  setInquiries(patch: Partial<Inquiries>): void {
+    this.set({ inquiries: { ...this.state.inquiries, ...patch } });
+  }
+}
+
+/** Known messages with others: each seq once, in order; a later copy knows more (delivery, withdrawn). */
+export function mergeMessages(
+  known: readonly DeskMessage[],
+  more: readonly DeskMessage[],
+): readonly DeskMessage[] {
+  const bySeq = new Map(known.map((message) => [message.seq, message]));
+  for (const message of more) bySeq.set(message.seq, message);
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+/** The first of the customer's messages that nobody has read. */
+export function dividerOf(messages: readonly DeskMessage[], unread: number): number | null {
+  if (unread <= 0) return null;
+  const theirs = messages.filter((message) => message.from === "customer");
+  return theirs[Math.max(0, theirs.length - unread)]?.seq ?? null;
+}
+
+/** Whether the agent may answer in a chat now. */
+export function isMine(state: Pick<State, "me">, summary: ChatSummary | null | undefined): boolean {
+  return !!summary && summary.owner === "agent" && !!state.me && summary.agent?.id === state.me.id;
+}
+
+/** Auditors only look. */
+export const mayAct = (me: Agent | null): boolean => !!me && me.role !== "auditor";

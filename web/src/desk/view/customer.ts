@@ -1,0 +1,119 @@
+/** The right column: what is known at a glance, so that the agent never asks again. */
+
+import { h } from "../../shared/dom";
+import type { Desk } from "../desk";
+import { isMine } from "../state";
+import { strings } from "../strings.ja";
+import type { ChatSummary, Packet } from "../types";
+import { cardView } from "./card";
+import { button, draw } from "./region";
+import { textNodes } from "./text";
+
+const words = strings.packet;
+
+const part = (title: string, ...content: (Node | null | false)[]): HTMLElement =>
+  h("section", { class: "part" }, h("h3", {}, title), ...content.filter((each): each is Node => !!each));
+
+function identity(packet: Packet): HTMLElement {
+  const { level, memberId, proven } = packet.identity;
+  return part(
+    words.identity,
+    h("p", {}, h("span", { class: level === "none" ? "state info" : "state good" }, strings.level(level))),
+    memberId !== null && h("p", {}, words.member(memberId)),
+    proven.length > 0 && h("p", { class: "hint" }, `${words.proven}: ${proven.join("、")}`),
+  );
+}
+
+function tried(packet: Packet): HTMLElement {
+  if (packet.tried.length === 0) return part(words.tried, h("p", { class: "hint" }, words.noTried));
+  return part(
+    words.tried,
+    h(
+      "ol",
+      { class: "tried" },
+      ...packet.tried.map((each) =>
+        h(
+          "li",
+          {},
+          h("span", {}, each.text.slice(0, 200)),
+          each.label && h("span", { class: "hint" }, each.label),
+        ),
+      ),
+    ),
+  );
+}
+
+function suggestions(packet: Packet, insert: ((text: string) => void) | null): HTMLElement | null {
+  if (packet.suggestions.length === 0) return null;
+  return part(
+    words.suggestions,
+    ...packet.suggestions.map((each, i) =>
+      h(
+        "details",
+        { class: "suggestion", open: i === 0 },
+        h("summary", {}, each.title),
+        h("div", { class: "suggestion-text" }, ...textNodes(each.text)),
+        insert &&
+          button(words.insert, () => insert(each.text), { class: "button small", focus: `insert-${i}` }),
+      ),
+    ),
+  );
+}
+
+function packetView(packet: Packet, insert: ((text: string) => void) | null): (Node | null)[] {
+  const mood = packet.mood === "calm" ? "state info" : packet.mood === "angry" ? "state bad" : "state wait";
+  return [
+    part(
+      words.goal,
+      h("p", { class: "goal" }, packet.goal || words.noGoal),
+      h(
+        "p",
+        {},
+        packet.reason !== null &&
+          h("span", { class: "reason" }, `${words.reason}: ${strings.reason(packet.reason)}`),
+        h("span", { class: mood }, `${words.mood}: ${strings.mood(packet.mood)}`),
+      ),
+    ),
+    identity(packet),
+    ...packet.cards.map(cardView),
+    suggestions(packet, insert),
+    tried(packet),
+  ];
+}
+
+function about(summary: ChatSummary): HTMLElement {
+  const site = summary.site ? `（${strings.site(summary.site)}）` : "";
+  return part(
+    words.channel,
+    h("p", {}, `${strings.channel(summary.channel)}${site}`),
+    summary.tags.length > 0 && h("p", {}, ...summary.tags.map((tag) => h("span", { class: "tag" }, tag))),
+  );
+}
+
+export function customerView(desk: Desk, insert: (text: string) => void, close: () => void): HTMLElement {
+  const content = h("div", { class: "customer" });
+  draw(
+    desk.store,
+    content,
+    (state) => [
+      state.open?.id,
+      JSON.stringify(state.open?.chat?.packet ?? null),
+      JSON.stringify([state.open?.chat?.summary.tags, state.open?.chat?.summary.owner]),
+    ],
+    (state) => {
+      const chat = state.open?.chat;
+      if (!chat) return [];
+      const mine = isMine(state, chat.summary);
+      const parts = chat.packet
+        ? packetView(chat.packet, mine ? insert : null)
+        : [h("p", { class: "hint" }, words.noPacket)];
+      return [...parts, about(chat.summary)];
+    },
+  );
+  return h(
+    "aside",
+    { class: "right", "aria-label": words.label, tabindex: 0 },
+    button(strings.accountDialog.close, close, { class: "button small close-customer" }),
+    content,
+  );
+}

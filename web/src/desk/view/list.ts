@@ -1,0 +1,194 @@
+/** The left column: search, the lists' tabs, the rows. */
+
+import { h } from "../../shared/dom";
+import type { Desk } from "../desk";
+import { LISTS, type ListName, type State } from "../state";
+import { strings } from "../strings.ja";
+import { momentText, secondsSince, urgency, waitingText } from "../time";
+import type { ChatSummary } from "../types";
+import { button, draw, KeyedList } from "./region";
+
+const words = strings.lists;
+const NEAR_END = 400;
+
+/** How long a customer has waited, when someone should care. */
+function waiting(chat: ChatSummary, now: number): number | null {
+  return chat.owner === "queue" || chat.owner === "agent" ? secondsSince(chat.waitingSince, now) : null;
+}
+
+function rowView(chat: ChatSummary, now: number, current: boolean): HTMLElement {
+  const seconds = waiting(chat, now);
+  const subject = chat.goal || chat.last?.text || "";
+  const marks = [
+    chat.reason && h("span", { class: "reason" }, strings.reason(chat.reason)),
+    chat.owner === "agent" && chat.agent && h("span", { class: "holder" }, chat.agent.name),
+    chat.snoozedUntil &&
+      h("span", { class: "until" }, strings.row.until(momentText(chat.snoozedUntil, new Date(now)))),
+    ...chat.tags.map((tag) => h("span", { class: "tag" }, tag)),
+    chat.deliveryFailed && h("span", { class: "mark bad" }, strings.row.deliveryFailed),
+  ].filter((mark): mark is HTMLElement => !!mark);
+  return h(
+    "li",
+    {},
+    h(
+      "a",
+      {
+        class: "chat-row",
+        href: `#/chat/${encodeURIComponent(chat.id)}`,
+        "aria-current": current ? "true" : null,
+      },
+      h(
+        "span",
+        { class: "row-head" },
+        seconds !== null &&
+          h(
+            "span",
+            { class: `waiting ${urgency(seconds)}` },
+            h("span", { class: "vh" }, strings.lists.names.queue),
+            waitingText(seconds),
+          ),
+        h("span", { class: "row-name" }, strings.customer(chat.customer.name)),
+        h("span", { class: "row-channel" }, strings.channel(chat.channel)),
+        chat.unread > 0 &&
+          h(
+            "span",
+            { class: "unread" },
+            h("span", { "aria-hidden": "true" }, String(chat.unread)),
+            h("span", { class: "vh" }, strings.row.unread(chat.unread)),
+          ),
+      ),
+      subject && h("span", { class: "row-text" }, subject.slice(0, 160)),
+      marks.length > 0 && h("span", { class: "row-marks" }, ...marks),
+    ),
+  );
+}
+
+function signature(chat: ChatSummary, now: number, current: boolean): string {
+  const seconds = waiting(chat, now);
+  const wait = seconds === null ? "" : waitingText(seconds);
+  return JSON.stringify([chat, wait, current]);
+}
+
+function tabs(desk: Desk): HTMLElement {
+  const bar = h("div", { class: "tabs", role: "group", "aria-label": words.label });
+  draw(
+    desk.store,
+    bar,
+    (state) => [state.list, state.lists.queue, state.lists.mine, state.words],
+    (state) => {
+      const names: ListName[] = state.list === "search" ? [...LISTS, "search"] : [...LISTS];
+      return names.map((name) => tab(desk, state, name));
+    },
+  );
+  return bar;
+}
+
+function tab(desk: Desk, state: State, name: ListName): HTMLElement {
+  const list = state.lists[name];
+  const counted = (name === "queue" || name === "mine") && list.loaded;
+  const unread = name === "mine" && list.chats.some((chat) => chat.unread > 0);
+  return h(
+    "button",
+    {
+      type: "button",
+      "data-focus": name,
+      "aria-pressed": String(state.list === name),
+      onclick: () => desk.chats.show(name),
+    },
+    words.names[name],
+    counted &&
+      h(
+        "span",
+        { class: unread ? "count new" : "count" },
+        words.count(list.chats.length, list.next !== null),
+      ),
+  );
+}
+
+function search(desk: Desk): HTMLElement {
+  const input = h("input", {
+    type: "search",
+    id: "search",
+    placeholder: words.search,
+    "aria-label": words.search,
+    "aria-keyshortcuts": "/",
+    onkeydown: (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      input.value = "";
+      void desk.chats.search("");
+      input.blur();
+    },
+    onsearch: () => {
+      if (!input.value) void desk.chats.search("");
+    },
+  });
+  return h(
+    "form",
+    {
+      class: "search",
+      role: "search",
+      onsubmit: (event: Event) => {
+        event.preventDefault();
+        void desk.chats.search(input.value);
+      },
+    },
+    input,
+  );
+}
+
+export function listView(desk: Desk): HTMLElement {
+  const { store } = desk;
+  const list = h("ul", { class: "rows" });
+  const foot = h("div", { class: "list-foot" });
+  const scroller = h("div", {
+    class: "scroller",
+    onscroll: () => {
+      const left = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+      if (left < NEAR_END && !store.state.lists[store.state.list].failed)
+        void desk.chats.more(store.state.list);
+    },
+  });
+  scroller.append(list, foot);
+  const keyed = new KeyedList(list);
+  let shownList: ListName | null = null;
+  let shownCursor: string | null = null;
+  const look = (): void => {
+    const { lists, list: name, open, now, cursor } = store.state;
+    keyed.show(
+      lists[name].chats.map((chat) => {
+        const current = open?.id === chat.id;
+        return {
+          key: chat.id,
+          signature: signature(chat, now, current),
+          make: () => rowView(chat, now, current),
+        };
+      }),
+    );
+    if (name !== shownList) scroller.scrollTop = 0;
+    shownList = name;
+    if (cursor !== shownCursor && cursor && cursor !== open?.id) {
+      keyed.get(cursor)?.querySelector("a")?.focus();
+      keyed.get(cursor)?.scrollIntoView({ block: "nearest" });
+    }
+    shownCursor = cursor;
+  };
+  store.subscribe(look);
+  draw(
+    store,
+    foot,
+    (state) => [state.list, state.lists[state.list]],
+    (state) => {
+      const { chats, loading, loaded, failed, next } = state.lists[state.list];
+      return [
+        failed && h("p", { class: "error" }, words.failed),
+        failed && button(words.again, () => void desk.chats.load(state.list)),
+        !failed && loading && !loaded && h("p", { class: "hint" }, words.loading),
+        loaded && chats.length === 0 && h("p", { class: "hint" }, words.empty[state.list]),
+        !failed &&
+          next !== null &&
+          button(words.more, () => void desk.chats.more(state.list), { focus: "more", disabled: loading }),
+      ];
+    },
+  );
+  return h("section", { class: "left", "aria-label": words.label }, search(desk), tabs(desk), scroller);
+}

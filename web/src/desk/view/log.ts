@@ -1,0 +1,73 @@
+/** The transcript: stays at its end while the agent does, never jumps while they read above. */
+
+import { h } from "../../shared/dom";
+import type { Desk } from "../desk";
+import { strings } from "../strings.ja";
+import { type Row, rowsOf } from "../transcript";
+import { rowView } from "./message";
+import { button, KeyedList } from "./region";
+
+const NEAR = 80;
+
+export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
+  const { store } = desk;
+  const list = h("ol", { class: "log" });
+  const typing = h("p", { class: "typing", role: "status" });
+  const jump = button(strings.chat.jump, () => toEnd(), { class: "button jump" });
+  const scroller = h(
+    "div",
+    { class: "log-scroller", tabindex: 0, role: "log", "aria-label": strings.chat.label, "aria-live": "off" },
+    list,
+    typing,
+  );
+  const keyed = new KeyedList(list);
+  let shown: readonly unknown[] = [];
+  let chatId: string | null = null;
+
+  const toEnd = (): void => scroller.scrollTo({ top: scroller.scrollHeight });
+  const atEnd = (): boolean => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+  const showJump = (): void => {
+    jump.hidden = atEnd();
+  };
+  scroller.addEventListener("scroll", showJump, { passive: true });
+
+  function arrive(rows: readonly Row[]): void {
+    const divider = rows.some((row) => row.key === "divider") ? keyed.get("divider") : null;
+    if (divider) divider.scrollIntoView({ block: "center" });
+    else toEnd();
+  }
+
+  const look = (): void => {
+    const { open, unsent, now } = store.state;
+    const types = (open?.typingUntil ?? 0) > Date.now();
+    const typingText = types ? strings.chat.typing : "";
+    if (typing.textContent !== typingText) typing.textContent = typingText;
+    const day = Math.floor(now / 3600_000);
+    const wanted = [open?.id, open?.chat?.messages, open?.chat?.notes, open?.divider, unsent, day];
+    if (wanted.every((value, i) => value === shown[i]) && shown.length > 0) return;
+    shown = wanted;
+    const stays = open?.id === chatId && !atEnd();
+    const mine = unsent.filter((each) => each.chat === open?.id);
+    const rows = open?.chat ? rowsOf(open.chat, mine, open.divider, new Date(now)) : [];
+    keyed.show(
+      rows.map((row) => ({
+        key: row.key,
+        signature: JSON.stringify(row),
+        make: () =>
+          rowView(row, {
+            resend: (delivery) => void desk.chats.resend(open?.id ?? "", delivery),
+            retry: (key) => desk.sending.retry(key),
+            edit: (key) => edit(desk.sending.remove(key)),
+          }),
+      })),
+    );
+    if (open?.chat && open.id !== chatId) {
+      chatId = open.id;
+      arrive(rows);
+    } else if (!stays) toEnd();
+    if (!open) chatId = null;
+    showJump();
+  };
+  store.subscribe(look);
+  return h("div", { class: "log-frame" }, scroller, jump);
+}
