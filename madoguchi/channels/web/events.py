@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -129,7 +130,7 @@ class _Page:
         Raises UnknownConversationError when the conversation was deleted.
         """
         try:
-            now = await self._use.store.get(self._conversation.id)
+            now = await _to_its_end(self._use.store.get(self._conversation.id))
             unseen = await self.unseen() if now.last_seq > self._seen else []
         except (SQLAlchemyError, OSError):
             # The page keeps its stream, and the next look may succeed.
@@ -140,12 +141,18 @@ class _Page:
 
     async def unseen(self) -> list[bytes]:
         """Return the stored messages that the page has not seen."""
-        return self._show(await self._use.store.messages_after(self._conversation.id, self._seen))
+        reading = self._use.store.messages_after(self._conversation.id, self._seen)
+        return self._show(await _to_its_end(reading))
 
     def _show(self, messages: list[Message]) -> list[bytes]:
         if messages:
             self._seen = messages[-1].seq
         return [_message(message) for message in messages]
+
+
+async def _to_its_end[T](reading: Coroutine[Any, Any, T]) -> T:
+    """Return what is read; a page that goes away meanwhile leaves the connection in order."""
+    return await asyncio.shield(reading)
 
 
 def _owner(conversation: Conversation) -> bytes:
