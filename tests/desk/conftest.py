@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from madoguchi.database import migrate, open_database
+from tests.desk.http_desk import Office, opened
 from tests.desk.signin_parts import NOW, Desk, desk_on
 from tests.support.databases import BOTH, TestClock, empty_database
 
@@ -29,3 +31,13 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 def desk(database: AsyncEngine, clock: TestClock) -> Desk:
     """The parts of signing in."""
     return desk_on(database, clock)
+
+
+@pytest.fixture
+async def office(tmp_path: Path, clock: TestClock) -> AsyncIterator[Office]:
+    """The desk's sign-in over real HTTP; what is stored is tested on both databases elsewhere."""
+    database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'office.db'}")
+    await migrate(database)
+    async with opened(desk_on(database, clock)) as office:
+        yield office
+    await database.dispose()
