@@ -170,3 +170,46 @@ def test_the_command_line_says_why_it_does_not_start(monkeypatch: pytest.MonkeyP
     assert done.returncode == 2
     assert done.stderr.startswith("Madoguchi cannot start:\nMADOGUCHI_PORT: ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"line_channel_secret": "s"}, "MADOGUCHI_LINE_ACCESS_TOKEN"),
+        ({"line_access_token": "t"}, "MADOGUCHI_LINE_CHANNEL_SECRET"),
+        ({"webhook_secret": "whsec_x"}, "MADOGUCHI_WEBHOOK_URL"),
+        ({"messenger_page_token": "t"}, "MADOGUCHI_MESSENGER_APP_SECRET"),
+    ],
+)
+def test_a_channel_that_is_set_up_in_part_is_refused_with_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], missing: str
+) -> None:
+    assert missing in refusal(monkeypatch, **given)
+
+
+def test_a_demonstration_that_is_pointed_at_a_stand_in_takes_the_sandbox_s_secrets() -> None:
+    assert Settings(line_api_url="http://127.0.0.1:8090").line is not None
+    assert Settings().line is None
+
+
+def test_production_refuses_the_sandbox_s_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = refusal(
+        monkeypatch,
+        env="production",
+        identity_secret=OWN_SECRET,
+        allowed_origins="https://shop.example.jp",
+        line_channel_secret="madoguchi-demo-line-channel-secret",
+        line_access_token="token",
+    )
+    assert "MADOGUCHI_LINE_CHANNEL_SECRET" in words
+
+
+def test_production_takes_no_secret_from_a_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(
+        monkeypatch,
+        env="production",
+        identity_secret=OWN_SECRET,
+        allowed_origins="https://shop.example.jp",
+        line_api_url="http://127.0.0.1:8090",
+    )
+    assert load_settings().line is None

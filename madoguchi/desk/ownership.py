@@ -7,23 +7,23 @@ whichever processes they come from.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.clock import Clock, as_utc
-from madoguchi.conversations.channel_tables import OutboxRow
 from madoguchi.conversations.model import Draft, Kind, Message, Owner, Sender
 from madoguchi.conversations.reading import read_messages
 from madoguchi.conversations.stream import Event, Streams
-from madoguchi.conversations.tables import ConversationRow, InboxRow, MessageRow
+from madoguchi.conversations.tables import ConversationRow, MessageRow
 from madoguchi.conversations.writing import UnknownConversationError, send, write
 from madoguchi.database import only_reading
 from madoguchi.desk.handoffs import handoff_of
 from madoguchi.desk.model import Handoff, Reason, Stage
-from madoguchi.desk.tables import DeskChangeRow, HandoffRow, NoteRow
+from madoguchi.desk.steps import Step, changed, is_theirs, open_handoff, silence_the_bot, tell
+from madoguchi.desk.tables import AgentRow, HandoffRow, NoteRow
 
 
 class NotOwnerError(Exception):
@@ -33,15 +33,6 @@ class NotOwnerError(Exception):
         """Name the holder."""
         super().__init__("the chat is not this agent's")
         self.holder = holder
-
-
-@dataclass(frozen=True)
-class _Step:
-    """A step's place: the open transaction and the locked conversation."""
-
-    session: AsyncSession
-    row: ConversationRow
-    now: datetime
 
 
 class Ownership:
@@ -69,7 +60,7 @@ class Ownership:
         """
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             step = await self._lock(session, conversation_id)
-            known = await _open_handoff(step)
+            known = await open_handoff(step)
             if known is not None:
                 return handoff_of(known)
             made = HandoffRow(
@@ -85,10 +76,10 @@ class Ownership:
             await session.flush()
             step.row.owner, step.row.handoff_id = Owner.QUEUE, made.id
             step.row.agent_id = None
-            _changed(step)
-            messages = await _tell(step, notice)
+            changed(step)
+            messages = await tell(step, notice)
             found = handoff_of(made)
-        self._publish(conversation_id, Owner.QUEUE, None, messages)
+        await self._publish(conversation_id, messages)
         return found
 
     async def take(self, conversation_id: str, agent_id: str) -> bool:
@@ -101,7 +92,7 @@ class Ownership:
             step = await self._lock(session, conversation_id)
             if step.row.owner == Owner.AGENT:
                 return step.row.agent_id == agent_id
-            handoff = await _open_handoff(step)
+            handoff = await open_handoff(step)
             if handoff is None:
                 handoff = HandoffRow(
                     conversation_id=conversation_id,
@@ -119,9 +110,9 @@ class Ownership:
             step.row.owner, step.row.agent_id = Owner.AGENT, agent_id
             step.row.handoff_id, step.row.snoozed_until = handoff.id, None
             step.row.last_agent_at = step.now
-            await _silence_the_bot(step)
-            _changed(step)
-        self._publish(conversation_id, Owner.AGENT, agent_id)
+            await silence_the_bot(step)
+            changed(step)
+        await self._publish(conversation_id)
         return True
 
     async def say(
@@ -152,7 +143,7 @@ class Ownership:
             stored.agent_id, stored.client_id = agent_id, key
             await send(session, conversation_id, written, step.now)
             step.row.last_agent_at = step.now
-            _changed(step, "message")
+            changed(step, "message")
         self._streams.publish(conversation_id, Event("message", message))
         return message, True
 
@@ -175,24 +166,24 @@ class Ownership:
         """Hand a chat to another agent; False when it is not this agent's."""
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             step = await self._lock(session, conversation_id)
-            if not _is_theirs(step, agent_id):
+            if not is_theirs(step, agent_id):
                 return False
-            handoff = await _open_handoff(step)
+            handoff = await open_handoff(step)
             if handoff is not None:
                 handoff.agent_id = to_agent
             step.row.agent_id, step.row.last_agent_at = to_agent, step.now
-            _changed(step)
-        self._publish(conversation_id, Owner.AGENT, to_agent)
+            changed(step)
+        await self._publish(conversation_id)
         return True
 
     async def snooze(self, conversation_id: str, agent_id: str, until: datetime | None) -> bool:
         """Put a chat out of sight until then, or until the customer writes; None: back in sight."""
         async with AsyncSession(self._engine) as session, session.begin():
             step = await self._lock(session, conversation_id)
-            if not _is_theirs(step, agent_id):
+            if not is_theirs(step, agent_id):
                 return False
             step.row.snoozed_until = as_utc(until) if until is not None else None
-            _changed(step)
+            changed(step)
             return True
 
     async def return_idle(self, silent_for: timedelta) -> list[str]:
@@ -227,13 +218,16 @@ class Ownership:
 
     async def waiting_before(self, handoff: Handoff) -> int:
         """Return how many customers wait longer than this one."""
+        return await self._waiting_before(handoff.id)
+
+    async def _waiting_before(self, handoff_id: int) -> int:
         async with AsyncSession(self._reads) as session:
-            rows = await session.scalars(
-                select(HandoffRow.id).where(
-                    HandoffRow.state == Stage.WAITING, HandoffRow.id < handoff.id
+            before = await session.scalar(
+                select(func.count()).where(
+                    HandoffRow.state == Stage.WAITING, HandoffRow.id < handoff_id
                 )
             )
-            return len(list(rows))
+            return int(before or 0)
 
     async def _leave(
         self,
@@ -245,9 +239,9 @@ class Ownership:
     ) -> bool:
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             step = await self._lock(session, conversation_id)
-            if not _is_theirs(step, agent_id):
+            if not is_theirs(step, agent_id):
                 return False
-            handoff = await _open_handoff(step)
+            handoff = await open_handoff(step)
             if handoff is not None and to is Owner.QUEUE:
                 handoff.state, handoff.agent_id = Stage.WAITING, None
             elif handoff is not None:
@@ -260,68 +254,34 @@ class Ownership:
                         conversation_id=conversation_id, agent_id=agent_id, text=note, at=step.now
                     )
                 )
-            _changed(step)
-        self._publish(conversation_id, to, None)
+            changed(step)
+        await self._publish(conversation_id)
         return True
 
-    async def _lock(self, session: AsyncSession, conversation_id: str) -> _Step:
+    async def _lock(self, session: AsyncSession, conversation_id: str) -> Step:
         """Return the conversation, which nobody else changes until the transaction ends."""
         row = await session.scalar(
             select(ConversationRow).where(ConversationRow.id == conversation_id).with_for_update()
         )
         if row is None:
             raise UnknownConversationError
-        return _Step(session, row, as_utc(self._clock.now()))
+        return Step(session, row, as_utc(self._clock.now()))
 
-    def _publish(
-        self,
-        conversation_id: str,
-        owner: Owner,
-        agent_id: str | None,
-        messages: Sequence[Message] = (),
-    ) -> None:
-        self._streams.publish(
-            conversation_id,
-            Event("owner", {"owner": owner.value, "agent": agent_id, "waiting": None}),
-        )
+    async def shown(self, conversation_id: str) -> dict[str, Any]:
+        """Return what the customer's page shows of it: owner, the agent's name, who wait before."""
+        async with AsyncSession(self._reads) as session:
+            row = await session.get(ConversationRow, conversation_id)
+            if row is None:
+                raise UnknownConversationError
+            agent = await session.get(AgentRow, row.agent_id) if row.agent_id else None
+            number = row.handoff_id
+        waiting = None
+        if row.owner == Owner.QUEUE and number is not None:
+            waiting = await self._waiting_before(number)
+        name = {"name": agent.name} if agent is not None else None
+        return {"owner": row.owner, "agent": name, "waiting": waiting}
+
+    async def _publish(self, conversation_id: str, messages: Sequence[Message] = ()) -> None:
+        self._streams.publish(conversation_id, Event("owner", await self.shown(conversation_id)))
         for message in messages:
             self._streams.publish(conversation_id, Event("message", message))
-
-
-def _is_theirs(step: _Step, agent_id: str) -> bool:
-    return step.row.owner == Owner.AGENT and step.row.agent_id == agent_id
-
-
-async def _open_handoff(step: _Step) -> HandoffRow | None:
-    found: HandoffRow | None = await step.session.scalar(
-        select(HandoffRow).where(
-            HandoffRow.conversation_id == step.row.id, HandoffRow.state != Stage.ENDED
-        )
-    )
-    return found
-
-
-async def _silence_the_bot(step: _Step) -> None:
-    """Take back what the bot has not sent, and leave what it has not answered to the agent."""
-    await step.session.execute(
-        update(InboxRow)
-        .where(InboxRow.conversation_id == step.row.id, InboxRow.state == "pending")
-        .values(state="done", done_at=step.now)
-    )
-    await step.session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.conversation_id == step.row.id, OutboxRow.state.in_(("waiting", "held")))
-        .values(state="cancelled", code="taken_over", ended_at=step.now)
-    )
-
-
-async def _tell(step: _Step, notice: Draft | None) -> list[Message]:
-    if notice is None:
-        return []
-    written = await write(step.session, step.row.id, [notice], step.now)
-    await send(step.session, step.row.id, written, step.now)
-    return written.messages
-
-
-def _changed(step: _Step, kind: str = "chat") -> None:
-    step.session.add(DeskChangeRow(conversation_id=step.row.id, kind=kind, at=step.now))

@@ -72,7 +72,7 @@ async def _chunks(
 ) -> AsyncIterator[bytes]:
     page = _Page(use, conversation, after)
     yield b"retry: 2000\n\n"
-    yield _owner(conversation)
+    yield await _owner(use, conversation)
     # The stream was opened before this look at the database, so nothing falls in between;
     # what arrives by both ways is told once, by its number.
     for chunk in await page.unseen():
@@ -135,7 +135,8 @@ class _Page:
         except (SQLAlchemyError, OSError):
             # The page keeps its stream, and the next look may succeed.
             return []
-        changed = [] if now.owner == self._conversation.owner else [_owner(now)]
+        same = now.owner == self._conversation.owner
+        changed = [] if same else [await _to_its_end(_owner(self._use, now))]
         self._conversation = now
         return [*changed, *unseen]
 
@@ -155,8 +156,12 @@ async def _to_its_end[T](reading: Coroutine[Any, Any, T]) -> T:
     return await asyncio.shield(reading)
 
 
-def _owner(conversation: Conversation) -> bytes:
-    return _event("owner", {"owner": conversation.owner, "agent": None, "waiting": None})
+async def _owner(use: Services, conversation: Conversation) -> bytes:
+    """Return who answers; only where people are concerned is there more to say of it."""
+    shown: dict[str, Any] = {"owner": conversation.owner, "agent": None, "waiting": None}
+    if conversation.owner in {Owner.QUEUE, Owner.AGENT}:
+        shown = await use.desk.ownership.shown(conversation.id)
+    return _event("owner", shown)
 
 
 def _message(message: Message) -> bytes:
