@@ -34,6 +34,7 @@ from madoguchi.desk.summaries import Summaries
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine, RasaEngine
+from madoguchi.housekeeping import Housekeeper
 from madoguchi.inquiries.store import InquiryStore
 from madoguchi.knowledge.business import business
 from madoguchi.knowledge.catalogue import catalogue
@@ -135,6 +136,7 @@ async def running_services(
         )
         idle = IdleWorker(ownership, timedelta(minutes=settings.desk_idle_minutes))
         await stack.enter_async_context(idle)
+        await stack.enter_async_context(Housekeeper(database))
         stack.callback(streams.close)
         yield Services(
             settings,

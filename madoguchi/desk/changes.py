@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.database import only_reading
@@ -28,7 +27,6 @@ class Changes:
 
     def __init__(self, engine: AsyncEngine) -> None:
         """Read from the engine's database."""
-        self._engine = engine
         self._reads = only_reading(engine)
 
     async def newest(self) -> int:
@@ -51,8 +49,3 @@ class Changes:
                 .limit(_AT_ONCE)
             )
             return [Change(row.id, row.conversation_id, row.kind) for row in rows]
-
-    async def forget_before(self, at: datetime) -> None:
-        """Delete changes that no page can still be waiting for."""
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.execute(delete(DeskChangeRow).where(DeskChangeRow.at < at))

@@ -120,9 +120,10 @@ class LineChannel:
             token = await self.client.link_token(recipient.external_id)
         except LineError:
             return self._reactions.to("link_failed")
-        offer, title = self._reactions.to("link_offer"), self._reactions.title("link")
+        offer = self._reactions.to("link_offer")
         url = _with_query(self._login_url, linkToken=token)
-        card = {"title": title, "rows": [], "links": [{"title": title, "url": url}]}
+        link = {"title": self._reactions.title("login"), "url": url}
+        card = {"title": self._reactions.title("link_card"), "rows": [], "links": [link]}
         return replace(offer, card=card)
 
     async def close(self) -> None:

@@ -19,7 +19,6 @@ from madoguchi.database import only_reading
 
 # LINE promises a minute from when it sent the webhook, which was before it came.
 FRESH = timedelta(seconds=50)
-_FORGOTTEN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -167,13 +166,6 @@ class ReplyTokens:
                 )
             )
             return found is not None
-
-    async def forget_old(self) -> None:
-        """Delete what is of no use any more."""
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.execute(
-                delete(ReplyTokenRow).where(ReplyTokenRow.at < machine_time() - _FORGOTTEN)
-            )
 
     @staticmethod
     def _is_fresh(row: ReplyTokenRow) -> bool:

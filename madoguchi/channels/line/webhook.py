@@ -16,7 +16,6 @@ from madoguchi.clock import Clock
 from madoguchi.conversations.channel import RawEvent
 from madoguchi.identity import Identity, IdentityError
 from madoguchi.logs import log
-from madoguchi.metrics import REFUSED
 from madoguchi.problems import Problem
 
 # Stores the events of a channel once, in one transaction; returns which were known before.
@@ -40,7 +39,6 @@ def router(
         """Store a webhook's events."""
         body = await request.body()
         if not fits(secret, body, request.headers.get(HEADER)):
-            REFUSED.labels("line_signature").inc()
             log("line").warning("webhook refused", reason="signature")
             raise Problem(401, "line_signature")
         try:

@@ -1,0 +1,53 @@
+"""What has served its purpose is deleted, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from madoguchi.channels.line.tables import LinkNonceRow
+from madoguchi.conversations.channel_tables import ChannelEventRow
+from madoguchi.conversations.outbox import machine_time
+from madoguchi.desk.tables import DeskChangeRow
+from madoguchi.housekeeping import Housekeeper
+from tests.support.databases import BOTH, empty_database
+
+
+@pytest.fixture(params=BOTH)
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """An empty database of each kind."""
+    async with empty_database(request.param, request, tmp_path) as opened:
+        yield opened
+
+
+async def test_old_nonces_events_and_changes_go_and_new_ones_stay(database: AsyncEngine) -> None:
+    now = machine_time()
+    async with AsyncSession(database) as session, session.begin():
+        for name, age in (("old", timedelta(days=40)), ("new", timedelta(minutes=1))):
+            at = now - age
+            session.add(LinkNonceRow(nonce_hash=name, member_id="M", ends_at=at))
+            session.add(DeskChangeRow(conversation_id=name, kind="chat", at=at))
+            for state in ("done", "failed"):
+                session.add(
+                    ChannelEventRow(
+                        channel="line",
+                        event_id=f"{name} {state}",
+                        state=state,
+                        attempts=0,
+                        at=at,
+                        received_at=at,
+                        next_at=at,
+                    )
+                )
+    assert await Housekeeper(database).tidy() == 3
+    async with AsyncSession(database) as session:
+        assert list(await session.scalars(select(LinkNonceRow.nonce_hash))) == ["new"]
+        assert list(await session.scalars(select(DeskChangeRow.conversation_id))) == ["new"]
+        # What could not be worked on stays for somebody to look at.
+        events = set(await session.scalars(select(ChannelEventRow.event_id)))
+        assert events == {"new done", "new failed", "old failed"}
