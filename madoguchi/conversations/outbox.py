@@ -149,7 +149,8 @@ class Outbox:
     async def _merge_held(self, session: AsyncSession, row: OutboxRow) -> list[int]:
         """Have what was held before a delivery go with it: it must not come after it.
 
-        It may be held only since the delivery was stored. One that was tried goes as it is.
+        A delivery that was tried goes as it is, and of what arrived in part the rest follows by
+        itself.
         """
         held = await session.execute(
             update(OutboxRow)

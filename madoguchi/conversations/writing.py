@@ -117,30 +117,18 @@ async def send(
 ) -> None:
     """Put what was written into the outbox, in the transaction that wrote it.
 
-    What is held for the customer goes first in the same delivery: an older answer must not come
-    after a newer one. The widget reads the conversation itself, so its messages have no delivery.
+    What is held for the customer joins the next delivery only when that one goes (outbox.py):
+    others may be waiting before this one. The widget reads the conversation itself, so its
+    messages have no delivery.
     """
     if written.channel == WEB or not written.messages:
         return
-    held = await session.execute(
-        update(OutboxRow)
-        .where(
-            OutboxRow.conversation_id == conversation_id,
-            OutboxRow.state == "held",
-            OutboxRow.unsure.is_(False),
-            # Of what arrived in part, the rest follows by itself.
-            OutboxRow.parts_done == 0,
-        )
-        .values(state="merged", ended_at=at)
-        .returning(OutboxRow.id, OutboxRow.seqs)
-    )
-    older = [seq for _, seqs in sorted(held.all()) for seq in seqs]
     session.add(
         OutboxRow(
             conversation_id=conversation_id,
             channel=written.channel,
             inbound_id=inbound_id,
-            seqs=[*older, *(message.seq for message in written.messages)],
+            seqs=[message.seq for message in written.messages],
             state="waiting",
             attempts=0,
             unsure=False,

@@ -235,6 +235,19 @@ async def test_what_is_held_only_after_the_next_was_stored_goes_with_it_too(benc
     assert [row.state for row in await bench.rows()] == [State.MERGED, State.SENDING]
 
 
+async def test_what_is_held_goes_with_the_next_and_not_with_the_newest(bench: Bench) -> None:
+    hana = await bench.customer()
+    await bench.say(hana, "一")
+    first = await bench.claim()
+    await bench.say(hana, "二")
+    await bench.outbox.finish(first, Outcome(Result.HELD))
+    await bench.say(hana, "三")
+    second = await bench.claim()
+    assert second.seqs == (1, 2)
+    await bench.outbox.finish(second, SENT)
+    assert (await bench.claim()).seqs == (3,)
+
+
 async def test_what_was_tried_stays_as_it_is_whatever_is_held(bench: Bench) -> None:
     hana = await bench.customer()
     await bench.say(hana, "一")
