@@ -25,6 +25,9 @@ from madoguchi.metrics import ENGINE_FAILURES, TURN_SECONDS, TURNS
 type Reactions = Callable[[Inbound], Awaitable[list[Draft] | None]]
 
 _ATTEMPTS = 3
+# The engine works on one at a time: whoever waits in its queue would run out of time there, and
+# after a restart everybody comes at once. It has more than one only because skills wait for shops.
+_ENGINE_AT_ONCE = 16
 
 
 class Turns:
@@ -49,6 +52,7 @@ class Turns:
         self._dialogues = dialogues
         self._leases = leases
         self._reactions = reactions
+        self._free = asyncio.Semaphore(_ENGINE_AT_ONCE)
         self._log = log("inbox")
 
     async def answer(self, conversation: Conversation, inbound: Inbound) -> list[Message]:
@@ -120,9 +124,10 @@ class Turns:
         with TURN_SECONDS.time():
             standing = await self._dialogues.begin(inbound)
             asked = inbound if standing.skill else _with_number(inbound)
-            if not self._leases.holds(lease_of(conversation.id)):
-                raise LeaseLostError(conversation.id)
-            reply = await self._engine.reply(conversation, asked, standing)
+            async with self._free:
+                if not self._leases.holds(lease_of(conversation.id)):
+                    raise LeaseLostError(conversation.id)
+                reply = await self._engine.reply(conversation, asked, standing)
             spoken = await self._dialogues.replies(inbound.id)
         return interpret(reply, self._catalogue, spoken)
 

@@ -115,6 +115,18 @@ async def test_messages_of_a_conversation_are_answered_one_by_one_in_order(desk:
     assert replies == [f"答え: {text}" for text in texts]
 
 
+async def test_the_engine_is_asked_no_more_than_it_can_answer_in_time(desk: Desk) -> None:
+    """After a restart everybody waits; who waits in the engine's own queue would be given up."""
+    desk.engine.will(*[desk.engine.hangs] * 20)
+    waiting = []
+    for number in range(20):
+        waiting += await desk.write(await desk.open(), f"質問{number}")
+    await desk.engine.was_asked(16)
+    desk.engine.go_on.set()
+    await desk.answered(*waiting)
+    assert desk.engine.most_at_once == 16
+
+
 async def test_many_conversations_are_answered_at_once(desk: Desk) -> None:
     """The engine answers none of them before it was asked all of them."""
     desk.engine.will(*[desk.engine.hangs] * 10)
