@@ -1,0 +1,1 @@
+"""The whole service on LINE, with real processes that are killed."""
