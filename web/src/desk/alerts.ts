@@ -72,6 +72,7 @@ export class Alerts {
     } else if (queue.loaded && queue.chats !== this.looked) {
       this.looked = queue.chats;
       const first = this.known === null;
+      this.known ??= new Set();
       const fresh = queue.chats.filter((chat) => this.isNew(chat));
       if (!first) this.tell(fresh, state);
     }
@@ -85,9 +86,8 @@ export class Alerts {
   }
 
   private isNew(chat: ChatSummary): boolean {
-    this.known ??= new Set();
-    if (this.known.has(chat.id)) return false;
-    this.known.add(chat.id);
+    if (this.known?.has(chat.id)) return false;
+    this.known?.add(chat.id);
     return Date.now() - Date.parse(chat.waitingSince ?? "") < NEW;
   }
 

@@ -46,7 +46,7 @@ function announcer(desk: Desk): HTMLElement {
 }
 
 function chatsPage(desk: Desk, composer: Composer): HTMLElement {
-  const page = h("div", { class: "columns" });
+  const page = h("main", { class: "columns" });
   const customer = (shown: boolean): void => {
     page.classList.toggle("show-customer", shown);
   };

@@ -65,7 +65,6 @@ export class CannedList {
   private show(): void {
     const open = this.found.length > 0;
     this.element.hidden = !open;
-    this.field.setAttribute("aria-expanded", String(open));
     if (open) this.field.setAttribute("aria-activedescendant", `canned-${this.at}`);
     else this.field.removeAttribute("aria-activedescendant");
     this.element.replaceChildren(

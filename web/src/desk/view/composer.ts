@@ -19,8 +19,6 @@ export class Composer {
   readonly field = h("textarea", {
     rows: 2,
     class: "reply",
-    role: "combobox",
-    "aria-expanded": "false",
     "aria-controls": "canned",
     "aria-autocomplete": "list",
     "aria-describedby": "composer-to",

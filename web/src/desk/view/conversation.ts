@@ -75,8 +75,8 @@ export function conversationView(desk: Desk, composer: Composer, showCustomer: (
     },
   );
   return h(
-    "main",
-    { class: "middle", id: "conversation", tabindex: -1 },
+    "section",
+    { class: "middle", id: "conversation", tabindex: -1, "aria-label": words.label },
     head,
     notice,
     empty,

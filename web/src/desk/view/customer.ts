@@ -91,7 +91,7 @@ function about(summary: ChatSummary): HTMLElement {
 }
 
 export function customerView(desk: Desk, insert: (text: string) => void, close: () => void): HTMLElement {
-  const content = h("div", { class: "customer" });
+  const content = h("div", { class: "packet" });
   draw(
     desk.store,
     content,
@@ -111,7 +111,7 @@ export function customerView(desk: Desk, insert: (text: string) => void, close: 
     },
   );
   return h(
-    "aside",
+    "section",
     { class: "right", "aria-label": words.label, tabindex: 0 },
     button(strings.accountDialog.close, close, { class: "button small close-customer" }),
     content,

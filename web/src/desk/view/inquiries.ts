@@ -170,7 +170,11 @@ export function inquiriesView(desk: Desk): HTMLElement {
       ...inquiries.list.map((each) => rowView(each, each.number === inquiries.number, now)),
     ],
   );
-  const middle = h("main", { class: "middle inquiry" });
+  const middle = h("section", {
+    class: "middle inquiry",
+    "aria-label": strings.pages.inquiries,
+    tabindex: 0,
+  });
   draw(
     store,
     middle,
@@ -181,7 +185,7 @@ export function inquiriesView(desk: Desk): HTMLElement {
     },
   );
   return h(
-    "div",
+    "main",
     { class: "columns two" },
     h(
       "section",

@@ -68,7 +68,7 @@ export function topbar(desk: Desk): HTMLElement {
   return h(
     "header",
     { class: "topbar" },
-    h("p", { class: "brand" }, strings.title),
+    h("h1", { class: "brand" }, strings.title),
     pages,
     h("div", { class: "space" }),
     network,
