@@ -72,8 +72,8 @@ class RedisServer:
             self._imitation = None
 
     @property
-    def can_be_killed(self) -> bool:
-        """Whether a kill also ends the open connections: the imitation's live on."""
+    def is_real(self) -> bool:
+        """Whether a kill ends the open connections, and what is asked at once is done in turn."""
         return self._program is not None
 
 
