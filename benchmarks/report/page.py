@@ -34,8 +34,8 @@ def _head(found: Figures) -> str:
 Written by `make report` on {found["date"]} from commit `{found["commit"]}`: {found["phrases"]:,} training
 phrases for {found["intents"]} intents. What counts as right, and what the files hold, is in
 [evaluation](evaluation.md); nothing in them was trained on. The bounds of the decision were chosen on
-`second.jsonl`, so its figures are a little too good; on `dev.jsonl`, which is not in the repository, nothing
-was chosen. With 450 questions a share is certain to about two points, that of one style to about five.
+`second.jsonl`, so its figures are a little too good; `dev.jsonl`, which is not in the repository, only said once
+where to stop ([the decision](understanding.md#decision)). With 450 questions a share is certain to about two points, that of one style to about five.
 
 ## Answers
 
