@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madoguchi.desk.agent import Presence
-from madoguchi.desk.tables import AgentSessionRow
+from madoguchi.desk.tables import AgentRow, AgentSessionRow
 from tests.desk.signin_parts import NOW, Desk
 
 
@@ -132,3 +132,13 @@ async def test_sign_ins_of_long_ago_are_forgotten(desk: Desk) -> None:
     desk.clock.at += timedelta(days=31)
     latest, _ = await desk.enter()
     assert [row.id for row in await stored(desk)] == [latest.id]
+
+
+async def test_a_sign_in_that_outlived_its_agent_opens_nothing(desk: Desk) -> None:
+    agent = await desk.add()
+    _, token = await desk.enter()
+    async with desk.database.begin() as connection:
+        await connection.execute(
+            update(AgentRow).where(AgentRow.id == agent.id).values(removed_at=NOW)
+        )
+    assert await desk.auth.sessions.find(token) is None
