@@ -50,7 +50,8 @@ async def shop(
         try:
             await asyncio.to_thread(service.ensure_ready)
             yield Shop(line, service, Records(database))
-            assert await asyncio.to_thread(service.stop) == 0
+            # Its two processes may have ten seconds each.
+            assert await asyncio.to_thread(service.stop, 30) == 0
         finally:
             await database.dispose()
             await asyncio.to_thread(service.end)
