@@ -77,6 +77,18 @@ describe.skipIf(!hasChromium)("an agent's work", () => {
     expect(await inLog(page, "お待たせしました。").count()).toBe(1);
   });
 
+  test("an answer that arrived although its request failed is shown once, as sent", async () => {
+    on.mock.add("c1");
+    const page = await on.agent("mori");
+    await takeChat(page, "c1");
+    await reply(page).fill("失敗しても一度だけ");
+    await reply(page).press("Control+Enter");
+    await inLog(page, "失敗しても一度だけ").locator("time").waitFor();
+    await page.locator(".unsent").waitFor({ state: "detached" });
+    expect(await inLog(page, "失敗しても一度だけ").count()).toBe(1);
+    expect(on.mock.said).toEqual(["失敗しても一度だけ"]);
+  });
+
   test("a canned answer's open places hold it back until they are filled", async () => {
     on.mock.add("c1");
     const page = await on.agent("mori");
