@@ -46,6 +46,10 @@ function need<T>(value: T | null): T {
   return value;
 }
 
+/** The chat is another agent's, or nobody's: whatever was asked did not happen. */
+export const notMine = (error: unknown): error is DeskError =>
+  error instanceof DeskError && ["not_owner", "nobody_s"].includes(error.code);
+
 export interface Page {
   chats: ChatSummary[];
   next: string | null;
@@ -115,6 +119,11 @@ export class DeskApi {
   async act(id: string, action: string, body: object = {}): Promise<ChatSummary | null> {
     const answer = await this.call("POST", chat(id, `/${action}`), body);
     return read.readSummary(read.listOf(answer, "summary"));
+  }
+
+  /** The agent has seen everything up to a message. */
+  async read(id: string, seq: number): Promise<void> {
+    await this.call("POST", chat(id, "/read"), { seq });
   }
 
   async typing(id: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** Lists and the open chat: loading them, acting on them, and what the stream says about them. */
 
 import { ApiError } from "../shared/api-error";
-import { type DeskApi, DeskError } from "./api";
+import { type DeskApi, notMine } from "./api";
 import { withChange, withPage } from "./lists";
 import { dividerOf, isMine, LISTS, type ListName, mergeMessages, type OpenChat, type Store } from "./state";
 import { strings } from "./strings.ja";
@@ -93,6 +93,7 @@ export class Chats {
         divider: dividerOf(chat.messages, unread),
       });
       this.changed(chat.summary);
+      this.seen();
     } catch {
       this.store.setOpen(id, { phase: "failed" });
     }
@@ -141,6 +142,15 @@ export class Chats {
       ...(divider && { divider: message.seq }),
       ...(message.from === "customer" && { typingUntil: 0 }),
     });
+    if (!away && message.from === "customer") this.seen();
+  }
+
+  /** Tells the customer up to where the agent who has the chat has read. */
+  seen(): void {
+    const { open } = this.store.state;
+    const last = open?.chat?.messages.at(-1);
+    if (!open?.chat || !last || !isMine(this.store.state, open.chat.summary)) return;
+    this.api.read(open.id, last.seq).catch(() => undefined);
   }
 
   customerTypes(id: string): void {
@@ -163,6 +173,7 @@ export class Chats {
       this.store.setOpen(id, { notice: null });
       if (summary) this.changed(summary);
       else await this.refresh(id);
+      this.seen();
       return true;
     } catch (error) {
       this.refused(id, error);
@@ -184,7 +195,7 @@ export class Chats {
 
   /** Says in the chat why something did not happen, and shows who has it now. */
   refused(id: string, error: unknown): void {
-    if (error instanceof DeskError && error.code === "not_owner") {
+    if (notMine(error)) {
       this.store.setOpen(id, { notice: strings.notOwner(error.holder) });
       void this.refresh(id);
       return;

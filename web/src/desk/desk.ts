@@ -176,6 +176,7 @@ export class Desk {
     const { open } = this.store.state;
     // what came while nobody looked counts as read from now on
     if (open?.chat && open.chat.summary.unread > 0) void this.chats.refresh(open.id);
+    this.chats.seen();
   }
 
   private returned(chat: string, text: string, error: DeskError): void {

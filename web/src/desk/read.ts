@@ -55,6 +55,7 @@ export function readAgent(value: unknown): Agent | null {
     role: text(agent.role) || "agent",
     presence: oneOf(agent.presence, PRESENCES, "offline"),
     totp: agent.totp === true,
+    readsAll: texts(agent.actions).includes("read_all"),
   };
 }
 
@@ -109,7 +110,7 @@ export function readCard(value: unknown): Card | null {
 
 function readUnderstanding(value: unknown): Understanding | null {
   if (!isObject(value)) return null;
-  const label = text(value.title) || text(value.topic) || text(value.act);
+  const label = text(value.title) || text(value.topic) || text(value.act) || text(value.intent);
   const confidence = number(value.confidence);
   return label || confidence !== null ? { label, confidence } : null;
 }

@@ -2,7 +2,7 @@
 
 import { ApiError } from "../shared/api-error";
 import { newKey } from "../shared/key";
-import { type DeskApi, DeskError } from "./api";
+import { type DeskApi, DeskError, notMine } from "./api";
 import { drafts } from "./drafts";
 import type { Store, Unsent } from "./state";
 import { strings } from "./strings.ja";
@@ -77,7 +77,7 @@ export class Sending {
       this.hooks.arrived(item.chat, message);
     } catch (error) {
       if (!this.find(item.key)) return;
-      if (error instanceof DeskError && ["not_owner", "placeholder_empty"].includes(error.code)) {
+      if (notMine(error) || (error instanceof DeskError && error.code === "placeholder_empty")) {
         this.remove(item.key);
         this.hooks.returned(item.chat, item.text, error);
         return;

@@ -154,5 +154,10 @@ export function isMine(state: Pick<State, "me">, summary: ChatSummary | null | u
   return !!summary && summary.owner === "agent" && !!state.me && summary.agent?.id === state.me.id;
 }
 
+/** The lists that an agent may open; what everybody has is for those who may read it. */
+export function listsOf(me: Agent | null): readonly View[] {
+  return me?.readsAll ? LISTS : LISTS.filter((name) => name !== "open" && name !== "closed");
+}
+
 /** Auditors only look. */
 export const mayAct = (me: Agent | null): boolean => !!me && me.role !== "auditor";

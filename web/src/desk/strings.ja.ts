@@ -32,8 +32,9 @@ const DELIVERIES: Record<string, string> = {
   sending: "送信中",
   sent: "送信済み",
   delivered: "送信済み",
+  held: "送信を止めています",
+  parked: "届いていません",
   failed: "届いていません",
-  unknown: "届いたか不明",
   cancelled: "取り消し",
 };
 const INQUIRY_STATES: Record<string, string> = {
@@ -199,7 +200,7 @@ export const strings = {
   notOwner: (name: string | null): string =>
     name
       ? `${name}さんが担当しています。書きかけの文章は残しています。`
-      : "ほかの人が担当しています。書きかけの文章は残しています。",
+      : "このチャットは自分の担当ではなくなっています。書きかけの文章は残しています。",
   actions: {
     label: "このチャットの操作",
     take: "担当する",
@@ -221,10 +222,10 @@ export const strings = {
     result: "結果",
     results: [
       ["solved", "解決した"],
+      ["unsolved", "解決しなかった"],
       ["inquiry", "お問い合わせとして引き継ぐ"],
-      ["no_reply", "お客様の返信がない"],
+      ["no_answer", "お客様の返信がない"],
       ["spam", "迷惑・いたずら"],
-      ["other", "その他"],
     ] as const,
   },
   transferDialog: { to: "転送する相手", none: "ほかに対応中の担当者がいません。" },

@@ -12,6 +12,8 @@ export interface Agent {
   role: string;
   presence: Presence;
   totp: boolean;
+  /** May look into every chat, not only those that wait and the own ones. */
+  readsAll: boolean;
 }
 
 export interface ChatSummary {

@@ -84,7 +84,7 @@ function askClose(desk: Desk, id: string): void {
     ...text.results.map(([value, title], i) => choice("result", value, title, i === 0)),
   );
   askDialog(words.close, [box], words.close, () => {
-    void desk.chats.act(id, "close", { result: picked(box) ?? "other" });
+    void desk.chats.act(id, "close", { result: picked(box) ?? "solved" });
     return null;
   });
 }

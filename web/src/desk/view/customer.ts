@@ -54,6 +54,7 @@ function suggestions(packet: Packet, insert: ((text: string) => void) | null): H
         h("summary", {}, each.title),
         h("div", { class: "suggestion-text" }, ...textNodes(each.text)),
         insert &&
+          each.text !== "" &&
           button(words.insert, () => insert(each.text), { class: "button small", focus: `insert-${i}` }),
       ),
     ),

@@ -2,7 +2,7 @@
 
 import { h } from "../../shared/dom";
 import type { Desk } from "../desk";
-import { LISTS, type ListName, type State } from "../state";
+import { type ListName, listsOf, type State } from "../state";
 import { strings } from "../strings.ja";
 import { momentText, secondsSince, urgency, waitingText } from "../time";
 import type { ChatSummary } from "../types";
@@ -74,9 +74,10 @@ function tabs(desk: Desk): HTMLElement {
   draw(
     desk.store,
     bar,
-    (state) => [state.list, state.lists.queue, state.lists.mine, state.words],
+    (state) => [state.list, state.lists.queue, state.lists.mine, state.words, state.me?.readsAll],
     (state) => {
-      const names: ListName[] = state.list === "search" ? [...LISTS, "search"] : [...LISTS];
+      const lists = listsOf(state.me);
+      const names: ListName[] = state.list === "search" ? [...lists, "search"] : [...lists];
       return names.map((name) => tab(desk, state, name));
     },
   );

@@ -59,7 +59,7 @@ function understandingView(each: Understanding): HTMLElement {
 function deliveryView(message: DeskMessage, actions: RowActions): HTMLElement | null {
   const { delivery } = message;
   if (!delivery) return null;
-  const failed = delivery.state === "failed" || delivery.state === "unknown";
+  const failed = delivery.state === "parked" || delivery.state === "failed";
   const counted = delivery.counted === null ? null : delivery.counted ? words.counted : words.free;
   return h(
     "span",

@@ -58,6 +58,7 @@ describe.skipIf(!hasChromium)("an agent's work", () => {
     await page.getByText("お客様が入力しています").waitFor();
     on.mock.customerSays("c1", "色は黒です。");
     await inLog(page, "色は黒です。").waitFor();
+    await expect.poll(() => on.mock.chats.get("c1")?.seen).toBe(2);
     await expect.poll(() => page.locator(".typing").textContent()).toBe("");
     await expect.poll(() => page.locator("[aria-live=polite]").textContent()).toContain("色は黒です。");
   });

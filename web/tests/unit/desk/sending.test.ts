@@ -80,13 +80,16 @@ test("every try has the same key, another answer another one", async () => {
   expect(arrived).toEqual(["一", "二"]);
 });
 
-test.each(["not_owner", "placeholder_empty"])("%s: the text goes back to the box", async (code) => {
-  answers.push(problem(code === "not_owner" ? 409 : 422, { code }));
-  sending.add("c", "一");
-  await done();
-  expect(returned).toEqual([["一", code]]);
-  expect(store.state.unsent).toEqual([]);
-});
+test.each(["not_owner", "nobody_s", "placeholder_empty"])(
+  "%s: the text goes back to the box",
+  async (code) => {
+    answers.push(problem(code === "placeholder_empty" ? 422 : 409, { code }));
+    sending.add("c", "一");
+    await done();
+    expect(returned).toEqual([["一", code]]);
+    expect(store.state.unsent).toEqual([]);
+  },
+);
 
 test("what the stream confirms has not failed, whatever its request says afterwards", async () => {
   let fail: () => void = () => undefined;

@@ -1,11 +1,12 @@
 import { afterEach, expect, test } from "vitest";
 import { Alerts } from "../../../src/desk/alerts";
 import { drafts } from "../../../src/desk/drafts";
-import { readCard, readChat, readMessage, readPacket, readSummary } from "../../../src/desk/read";
+import { readAgent, readCard, readChat, readMessage, readPacket, readSummary } from "../../../src/desk/read";
 import {
   dividerOf,
   emptyList,
   initialState,
+  listsOf,
   mayAct,
   mergeMessages,
   type State,
@@ -104,6 +105,12 @@ test("whatever comes over the wire is read without harm", () => {
   expect(readPacket({})).toMatchObject({ goal: "", mood: "calm", cards: [], suggestions: [] });
 });
 
+test("who may not read every chat is not offered the lists of them", () => {
+  const me = (actions: string[]): Agent | null => readAgent({ id: "a", actions });
+  expect(listsOf(me(["read", "work"]))).toEqual(["queue", "mine", "snoozed"]);
+  expect(listsOf(me(["read", "read_all"]))).toEqual(["queue", "mine", "open", "snoozed", "closed"]);
+});
+
 test("an auditor may look and not act", () => {
   const agent = (role: string): Agent => ({
     id: "a",
@@ -112,6 +119,7 @@ test("an auditor may look and not act", () => {
     role,
     presence: "online",
     totp: false,
+    readsAll: false,
   });
   expect(["agent", "lead", "admin", "auditor"].map((role) => mayAct(agent(role)))).toEqual([
     true,
@@ -133,7 +141,15 @@ test("only who comes into the queue is told of, once; who was there before is no
     },
   );
   const now = new Date().toISOString();
-  const me: Agent = { id: "me", name: "", login: "", role: "agent", presence: "online", totp: false };
+  const me: Agent = {
+    id: "me",
+    name: "",
+    login: "",
+    role: "agent",
+    presence: "online",
+    totp: false,
+    readsAll: false,
+  };
   const start: State = { ...initialState(preferences, Date.now()), phase: "ready", me };
   const queue = (...ids: string[]): State => {
     const chats = ids.map((id) => chat(id, { waiting_since: now, customer: { name: id } }));
