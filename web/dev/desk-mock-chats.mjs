@@ -194,14 +194,14 @@ function say(mock, chat, agent, body, key) {
   return { message };
 }
 
-export async function chatRequest(mock, agent, method, id, rest, body, headers) {
+export async function chatRequest(mock, agent, method, id, rest, body, headers, before = null) {
   const chat = mock.chats.get(id);
   if (!chat) throw new Refusal(404, "not_found");
   if (!rest) {
     chat.unread = chat.owner === "queue" ? chat.unread : 0;
     return {
       summary: mock.summary(chat),
-      messages: chat.messages,
+      messages: chat.messages.filter((each) => !before || each.seq < before).slice(-200),
       notes: chat.notes,
       packet: chat.packet ?? packetOf(chat),
     };

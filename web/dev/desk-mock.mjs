@@ -50,7 +50,8 @@ async function answer(mock, method, url, body, session, headers) {
     return {};
   }
   if (name === "chats" && !id) return chatList(mock, agent, url.searchParams);
-  if (name === "chats") return chatRequest(mock, agent, method, id, rest, body, headers);
+  if (name === "chats")
+    return chatRequest(mock, agent, method, id, rest, body, headers, Number(url.searchParams.get("before")));
   if (name === "search") {
     const words = url.searchParams.get("q");
     const found = [...mock.chats.values()].filter((chat) => JSON.stringify(chat).includes(words));

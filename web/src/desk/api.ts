@@ -115,6 +115,11 @@ export class DeskApi {
     return need(read.readChat(await this.call("GET", chat(id))));
   }
 
+  /** What was said before a message. */
+  async older(id: string, before: number): Promise<readonly DeskMessage[]> {
+    return need(read.readChat(await this.call("GET", chat(id, `?before=${before}`)))).messages;
+  }
+
   /** Changes who has a chat, or when it comes back; returns how it is now, if the answer says. */
   async act(id: string, action: string, body: object = {}): Promise<ChatSummary | null> {
     const answer = await this.call("POST", chat(id, `/${action}`), body);

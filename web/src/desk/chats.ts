@@ -103,6 +103,23 @@ export class Chats {
     this.store.set({ open: null });
   }
 
+  /** Loads what was said before the first message shown. */
+  async older(): Promise<void> {
+    const { open } = this.store.state;
+    const first = open?.chat?.messages[0];
+    if (!open || !first) return;
+    try {
+      const older = await this.api.older(open.id, first.seq);
+      const now = this.store.state.open;
+      if (now?.id === open.id && now.chat)
+        this.store.setOpen(open.id, {
+          chat: { ...now.chat, messages: mergeMessages(older, now.chat.messages) },
+        });
+    } catch (error) {
+      this.refused(open.id, error);
+    }
+  }
+
   async refresh(id: string): Promise<void> {
     try {
       const chat = await this.api.chat(id);

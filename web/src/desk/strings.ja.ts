@@ -135,6 +135,7 @@ export const strings = {
     divider: "ここから新着",
     typing: "お客様が入力しています",
     jump: "最新のメッセージへ",
+    older: "以前のやりとりを表示",
     owner: (owner: Owner, name: string | null): string =>
       ({
         bot: "自動応答が対応しています",

@@ -20,9 +20,12 @@ export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
     list,
     typing,
   );
+  const older = button(strings.chat.older, () => void desk.chats.older(), { class: "button small older" });
+  scroller.prepend(older);
   const keyed = new KeyedList(list);
   let shown: readonly unknown[] = [];
   let chatId: string | null = null;
+  let firstShown = 1;
 
   const toEnd = (): void => scroller.scrollTo({ top: scroller.scrollHeight });
   const atEnd = (): boolean => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
@@ -47,6 +50,11 @@ export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
     if (wanted.every((value, i) => value === shown[i]) && shown.length > 0) return;
     shown = wanted;
     const stays = open?.id === chatId && !atEnd();
+    const first = open?.chat?.messages[0]?.seq ?? 1;
+    older.hidden = first <= 1;
+    const below = scroller.scrollHeight - scroller.scrollTop;
+    const grewAbove = open?.id === chatId && first < firstShown;
+    firstShown = first;
     const mine = unsent.filter((each) => each.chat === open?.id);
     const rows = open?.chat ? rowsOf(open.chat, mine, open.divider, new Date(now)) : [];
     keyed.show(
@@ -64,7 +72,8 @@ export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
     if (open?.chat && open.id !== chatId) {
       chatId = open.id;
       arrive(rows);
-    } else if (!stays) toEnd();
+    } else if (grewAbove) scroller.scrollTop = scroller.scrollHeight - below;
+    else if (!stays) toEnd();
     if (!open) chatId = null;
     showJump();
   };

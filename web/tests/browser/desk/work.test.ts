@@ -159,6 +159,21 @@ describe.skipIf(!hasChromium)("an agent's work", () => {
     await shot(page, "inquiries");
   });
 
+  test("a long chat opens at its end, and what was said before is fetched", async () => {
+    const texts = Array.from({ length: 450 }, (_, i) => `第${i + 1}便`);
+    on.mock.add("c1", {}, texts);
+    const page = await on.agent("mori");
+    await openChat(page, "c1");
+    await inLog(page, "第450便").waitFor();
+    expect(await inLog(page, "第250便").count()).toBe(0);
+    for (const seen of ["第51便", "第1便"]) {
+      await page.getByRole("button", { name: "以前のやりとりを表示" }).click();
+      await page.locator(".bubble").getByText(seen, { exact: true }).waitFor();
+    }
+    await page.getByRole("button", { name: "以前のやりとりを表示" }).waitFor({ state: "hidden" });
+    expect(await page.locator(".log .message").count()).toBe(450);
+  });
+
   test("an auditor sees everything and can do nothing", async () => {
     on.mock.add("c1");
     const page = await on.agent("ueda");
