@@ -18,6 +18,7 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 _BEGIN = "sqlite_begin"
+_MIGRATING = 0x6D61646F  # any number that nobody else locks
 
 
 class Base(DeclarativeBase):
@@ -75,6 +76,10 @@ async def migrate(engine: AsyncEngine) -> None:
     """Bring the database's tables up to this version; does nothing when they are."""
 
     def upgrade(connection: Any) -> None:
+        if connection.dialect.name == "postgresql":
+            # Two processes that start at once would both create the tables; on SQLite the
+            # transaction itself keeps the second one waiting.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection

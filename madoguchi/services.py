@@ -158,7 +158,9 @@ async def running_services(
 async def _desk_auth(settings: Settings, database: AsyncEngine, clock: Clock) -> DeskAuth:
     passwords = Passwords()
     await refuse_demo_agents(settings, database, passwords)
-    limits = RateLimits(_SIGN_INS_PER_MINUTE, _SIGN_INS_PER_MINUTE, _redis(settings))
+    limits = RateLimits(
+        _SIGN_INS_PER_MINUTE, _SIGN_INS_PER_MINUTE, _redis(settings), prefix="madoguchi-desk"
+    )
     auth = desk_auth(database, clock, limits, passwords)
     await ensure_demo_agents(settings, auth.agents, passwords)
     return auth

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,11 @@ async def test_a_database_that_is_away_is_noticed() -> None:
     with pytest.raises(OSError, match="Connect"):
         await ping(database)
     await database.dispose()
+
+
+async def test_several_processes_may_migrate_at_once(postgres: PostgresServer) -> None:
+    url = await postgres.new_database()
+    databases = [open_database(url) for _ in range(3)]
+    await asyncio.gather(*(migrate(database) for database in databases))
+    for database in databases:
+        await database.dispose()

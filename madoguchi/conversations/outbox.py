@@ -6,15 +6,11 @@ are the machine's own: a service whose clock is fixed still has to try again lat
 
 from __future__ import annotations
 
-import os
 import random
-import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -23,7 +19,31 @@ from sqlalchemy.orm import aliased
 from madoguchi.clock import as_utc
 from madoguchi.conversations.channel import Outcome, Result
 from madoguchi.conversations.channel_tables import OutboxRow
+from madoguchi.conversations.deliveries import (
+    Claim,
+    Entry,
+    State,
+    claim_of,
+    entry_of,
+    gone_from_here,
+    machine_time,
+    process_name,
+)
+from madoguchi.conversations.model import Owner
+from madoguchi.conversations.tables import ConversationRow
 from madoguchi.database import only_reading
+from madoguchi.desk.tables import DeskChangeRow
+
+__all__ = [
+    "CLAIM",
+    "Claim",
+    "Entry",
+    "Outbox",
+    "State",
+    "gone_from_here",
+    "machine_time",
+    "process_name",
+]
 
 # Longer than a try may take, so that a claim ends only with its process.
 CLAIM = timedelta(seconds=20)
@@ -33,64 +53,7 @@ _LONGEST_WAIT = timedelta(minutes=1)
 _KEY_LIFE = timedelta(hours=23)
 
 
-class State(StrEnum):
-    """Where a delivery stands."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    HELD = "held"
-    SENT = "sent"
-    PARKED = "parked"
-    CANCELLED = "cancelled"
-    # It went, or goes, with a later delivery.
-    MERGED = "merged"
-
-
 _OPEN = (State.WAITING, State.SENDING)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A delivery that this process, and no other, may try now."""
-
-    id: int
-    conversation_id: str
-    channel: str
-    inbound_id: int | None
-    seqs: tuple[int, ...]
-    attempt: int
-    unsure: bool
-    retry_key: UUID
-    created_at: datetime
-    last_code: str | None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A delivery as the shop sees it: no message text, only how it fares."""
-
-    id: int
-    conversation_id: str
-    channel: str
-    seqs: tuple[int, ...]
-    state: State
-    attempts: int
-    via: str | None
-    counted: int
-    code: str | None
-    detail: str | None
-    created_at: datetime
-    ended_at: datetime | None
-
-
-def machine_time() -> datetime:
-    """Return the machine's time in UTC."""
-    return datetime.now(UTC)
-
-
-def process_name() -> str:
-    """Return this process's name: the host and the number of the process, and some chance."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
 class Outbox:
@@ -144,7 +107,7 @@ class Outbox:
                 return None
             if row.attempts == 1 and not row.unsure and not row.parts_done:
                 row.seqs = [*await self._merge_held(session, row), *row.seqs]
-            return _claimed(row)
+            return claim_of(row)
 
     async def _merge_held(self, session: AsyncSession, row: OutboxRow) -> list[int]:
         """Have what was held before a delivery go with it: it must not come after it.
@@ -199,7 +162,17 @@ class Outbox:
                 )
                 .values(**values)
             )
-        return State(values["state"]) if done.rowcount == 1 else None  # type: ignore[attr-defined]
+            if done.rowcount != 1:  # type: ignore[attr-defined]
+                return None
+            await self._tell_desk(session, claim.conversation_id)
+        return State(values["state"])
+
+    async def _tell_desk(self, session: AsyncSession, conversation_id: str) -> None:
+        """Have open desks learn how a delivery of theirs ended."""
+        row = await session.get(ConversationRow, conversation_id)
+        if row is not None and row.owner in {Owner.QUEUE, Owner.AGENT}:
+            change = DeskChangeRow(conversation_id=conversation_id, kind="delivery", at=self._now())
+            session.add(change)
 
     def _ending(self, claim: Claim, outcome: Outcome) -> dict[str, Any]:
         now = self._now()
@@ -305,7 +278,7 @@ class Outbox:
             rows = await session.scalars(
                 select(OutboxRow).where(*wanted).order_by(OutboxRow.id.desc()).limit(limit)
             )
-            return [_entry(row) for row in rows]
+            return [entry_of(row) for row in rows]
 
     async def take_over(self, is_gone: Callable[[str], bool]) -> None:
         """Free at once what a process held that is known to be gone."""
@@ -325,56 +298,7 @@ class Outbox:
         return int(moved.rowcount)  # type: ignore[attr-defined]
 
 
-def gone_from_here(holder: str) -> bool:
-    """Return whether a process of this host has ended; of other hosts nothing is known."""
-    host, _, rest = holder.partition(":")
-    number = rest.partition(":")[0]
-    if host != socket.gethostname()[:40] or not number.isdecimal():
-        return False
-    if int(number) == os.getpid():
-        return True  # the number came round again: it is not this process that held it
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
-
-
 def _wait(attempt: int) -> timedelta:
     """Return a wait by chance up to a bound that doubles: all at once would fail all at once."""
     doubled: timedelta = _FIRST_WAIT * 2.0 ** (attempt - 1)
     return min(doubled, _LONGEST_WAIT) * random.uniform(0.2, 1.0)  # noqa: S311  (no secret)
-
-
-def _claimed(row: OutboxRow) -> Claim:
-    return Claim(
-        id=row.id,
-        conversation_id=row.conversation_id,
-        channel=row.channel,
-        inbound_id=row.inbound_id,
-        seqs=tuple(row.seqs),
-        attempt=row.attempts,
-        unsure=row.unsure,
-        retry_key=UUID(row.retry_key),
-        created_at=as_utc(row.created_at),
-        last_code=row.code,
-    )
-
-
-def _entry(row: OutboxRow) -> Entry:
-    return Entry(
-        id=row.id,
-        conversation_id=row.conversation_id,
-        channel=row.channel,
-        seqs=tuple(row.seqs),
-        state=State(row.state),
-        attempts=row.attempts,
-        via=row.via,
-        counted=row.counted,
-        code=row.code,
-        detail=row.detail,
-        created_at=as_utc(row.created_at),
-        ended_at=as_utc(row.ended_at) if row.ended_at is not None else None,
-    )

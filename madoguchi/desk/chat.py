@@ -40,7 +40,12 @@ class ChatReader:
         self._reads = only_reading(engine)
 
     async def messages(
-        self, conversation_id: str, *, before: int | None = None, after: int = 0
+        self,
+        conversation_id: str,
+        *,
+        before: int | None = None,
+        after: int = 0,
+        limit: int = PAGE,
     ) -> list[dict[str, Any]]:
         """Return the newest messages (below ``before``, above ``after``), oldest first, as JSON.
 
@@ -51,11 +56,15 @@ class ChatReader:
             wanted.append(MessageRow.seq < before)
         async with AsyncSession(self._reads) as session:
             newest = await session.scalars(
-                select(MessageRow).where(*wanted).order_by(MessageRow.seq.desc()).limit(PAGE)
+                select(MessageRow).where(*wanted).order_by(MessageRow.seq.desc()).limit(limit)
             )
             rows = list(newest)[::-1]
             around = await _around(session, conversation_id, rows)
         return [_message(row, around) for row in rows]
+
+    async def newest(self, conversation_id: str, count: int) -> list[dict[str, Any]]:
+        """Return at most so many of the newest messages, oldest first, as JSON."""
+        return (await self.messages(conversation_id, limit=min(count, PAGE)))[-count:]
 
     async def notes(self, conversation_id: str) -> list[dict[str, Any]]:
         """Return a chat's notes, oldest first, as JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -23,6 +23,8 @@ _KEEP_ALIVE_LOOKS = 30
 # Two writers may be given their numbers in one order and store in the other: so far back a
 # change may still appear.
 _OVERLAP = 50
+# A delivery that ended belongs to one of so many newest messages, as a rule.
+_DELIVERED = 10
 _NUMBER = re.compile(r"[0-9]{1,12}")
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
@@ -71,12 +73,24 @@ async def _chunks(use: DeskParts, start: int | None) -> AsyncIterator[bytes]:
 
 
 async def _told(use: DeskParts, new: list[Change], cursor: int) -> list[bytes]:
-    """Return one event for each chat that changed, however often it did."""
+    """Return the new messages, and one event for each chat that changed, however often it did."""
     chats = list(dict.fromkeys(change.conversation_id for change in new))
-    return [
-        _event("chat", {"summary": summary.as_json()}, cursor)
-        for summary in await use.summaries.of(chats)
+    messages = [
+        _event("message", {"chat_id": chat, "message": message}, cursor)
+        for chat, count in _with_messages(new).items()
+        for message in await use.chats.newest(chat, count)
     ]
+    summaries = await use.summaries.of(chats)
+    return messages + [_event("chat", {"summary": each.as_json()}, cursor) for each in summaries]
+
+
+def _with_messages(new: list[Change]) -> dict[str, int]:
+    """Return how many of a chat's newest messages may be new, or delivered by now."""
+    counts = Counter(change.conversation_id for change in new if change.kind == "message")
+    for change in new:
+        if change.kind == "delivery":
+            counts[change.conversation_id] = max(counts[change.conversation_id], _DELIVERED)
+    return dict(counts)
 
 
 def _event(name: str, data: dict[str, Any], number: int) -> bytes:

@@ -1,0 +1,1 @@
+"""The desk and the shop's page in real browsers at once, on a really running service."""

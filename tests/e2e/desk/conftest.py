@@ -1,0 +1,158 @@
+"""Agents' and customers' browsers on one running service; its engine does as it is told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
+
+from madoguchi.desk.demo_agents import DEMO_AGENTS
+from madoguchi.desk.model import Reason
+from tests.conftest import StartService
+from tests.support.server import LiveService
+
+_CHROMIUM = Path("/usr/bin/chromium")
+_THERE = _CHROMIUM.exists()
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@dataclass
+class Desk:
+    """An agent's browser at the desk."""
+
+    page: Page
+    context: BrowserContext
+
+    def row(self, chat: str) -> Locator:
+        """Return a chat's row in the list."""
+        return self.page.locator(f'.chat-row[href="#/chat/{chat}"]')
+
+    def said(self, text: str) -> Locator:
+        """Return the messages of the open chat with a text."""
+        return self.page.locator(".log li", has_text=text)
+
+    async def open(self, chat: str) -> None:
+        """Open a chat from the list."""
+        await self.row(chat).click()
+        await expect(self.page.locator(".chat-title")).to_be_visible()
+
+    async def take(self, chat: str) -> None:
+        """Open a chat and take it."""
+        await self.open(chat)
+        await self.page.get_by_role("button", name="担当する").click()
+
+    async def has(self) -> None:
+        """Wait until the open chat is this agent's."""
+        await expect(self.page.locator(".owner.mine")).to_be_visible()
+
+    async def write(self, text: str) -> None:
+        """Answer in the open chat."""
+        field = self.page.locator(".composer textarea")
+        await field.fill(text)
+        await field.press("Control+Enter")
+
+    async def give_back(self) -> None:
+        """Give the open chat back to the bot."""
+        await self.page.get_by_role("button", name="自動応答に戻す").first.click()
+        dialog = self.page.locator("dialog[open]")
+        await dialog.get_by_role("button", name="自動応答に戻す").click()
+        await expect(self.page.locator(".owner.mine")).to_have_count(0)
+
+
+@dataclass
+class Customer:
+    """A customer's browser on the shop's page."""
+
+    page: Page
+
+    def bubble(self, text: str) -> Locator:
+        """Return the messages with a text."""
+        return self.page.locator("madoguchi-widget .panel .bubble", has_text=text)
+
+    async def write(self, text: str) -> None:
+        """Send a message."""
+        field = self.page.locator("madoguchi-widget .panel textarea")
+        await field.fill(text)
+        await field.press("Enter")
+
+    async def chat(self) -> str:
+        """Return the conversation's id."""
+        stored: str = await self.page.evaluate(
+            """() => JSON.parse(Object.entries(localStorage)
+                .find(([key]) => key.startsWith('madoguchi:1:'))[1]).id"""
+        )
+        return stored
+
+
+@dataclass
+class Floor:
+    """Everybody at once."""
+
+    service: LiveService
+    browser: Browser
+    complaints: list[str] = field(default_factory=list)
+
+    async def agent(self, login: str) -> Desk:
+        """Open a browser and sign in as one of the demonstration's agents."""
+        context = await self.browser.new_context(locale="ja-JP", viewport=_LARGE)
+        page = await self._page(context)
+        await page.goto(f"{self.service.http.base_url}/desk")
+        await page.get_by_label("ログイン名").fill(login)
+        password = next(demo.password for demo in DEMO_AGENTS if demo.login == login)
+        await page.get_by_label("パスワード").fill(password)
+        await page.get_by_role("button", name="サインイン").click()
+        await expect(page.locator(".tabs")).to_be_visible()
+        return Desk(page, context)
+
+    async def customer(self, greeting: str = "送料は") -> Customer:
+        """Open the shop's page in another browser and have the bot answer a question."""
+        context = await self.browser.new_context(locale="ja-JP", viewport=_LARGE)
+        page = await self._page(context)
+        await page.goto(f"{self.service.http.base_url}/demo/store")
+        await page.locator("madoguchi-widget .launcher").click()
+        customer = Customer(page)
+        await expect(page.locator("madoguchi-widget .panel .bubble").first).to_be_visible()
+        await customer.write(greeting)
+        await expect(customer.bubble(f"答え: {greeting}")).to_be_visible()
+        return customer
+
+    async def call(self, chat: str, goal: str = "届いた品に傷がある") -> None:
+        """Have the chat wait for a person."""
+        await self.service.parts.desk.ownership.call(chat, Reason.CUSTOMER, goal)
+
+    async def _page(self, context: BrowserContext) -> Page:
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        return page
+
+
+_LARGE: ViewportSize = {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+async def floor(start_service: StartService) -> AsyncIterator[Floor]:
+    """The service and Chromium; no page may have complained in the end."""
+    if not _THERE:
+        pytest.skip("there is no Chromium: install Debian's package 'chromium'")
+    expect.set_options(timeout=30_000)
+    service = await start_service()
+    async with AsyncExitStack() as stack:
+        playwright = await stack.enter_async_context(async_playwright())
+        browser = await playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        stack.push_async_callback(browser.close)
+        found = Floor(service, browser)
+        yield found
+        assert found.complaints == []
