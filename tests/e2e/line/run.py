@@ -39,6 +39,8 @@ FAULTS = (
     ("push", faults.server_error(accepted=True)),
 )
 _LOOK_SECONDS = 0.25
+# So long after a kill nobody takes up the conversations that the dead process worked on.
+LEASE_SECONDS = 10.0
 
 
 @dataclass
@@ -47,8 +49,8 @@ class Killer:
 
     service: WholeService
     chance: random.Random
-    # Seconds from each kill until the process worked again.
-    away: list[float] = field(default_factory=list)
+    # When each process was killed, and when it worked again.
+    absences: list[tuple[float, float]] = field(default_factory=list)
     _watches: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def strike(self, seconds: float) -> None:
@@ -71,7 +73,17 @@ class Killer:
         async with httpx.AsyncClient(timeout=5) as http:
             while not await _is_there(http, self.service.url + path):  # noqa: ASYNC110
                 await asyncio.sleep(_LOOK_SECONDS)
-        self.away.append(time.monotonic() - started)
+        self.absences.append((started, time.monotonic()))
+
+    def stretches(self) -> list[float]:
+        """Return how many seconds the absences took, those that ran into one another as one."""
+        joined: list[tuple[float, float]] = []
+        for start, end in sorted(self.absences):
+            if joined and start - joined[-1][1] < LEASE_SECONDS:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            else:
+                joined.append((start, end))
+        return [end - start for start, end in joined]
 
     async def rests(self) -> None:
         """Return when everything that was killed works again."""

@@ -76,7 +76,7 @@ async def test_every_message_is_answered_once_and_in_order_whatever_is_killed(sh
     await killer.rests()
     print(
         f"sent in {sent:.0f} s, settled after {time.monotonic() - started:.0f} s, "
-        f"away {[round(each) for each in killer.away]} s, "
+        f"away {[round(each) for each in killer.stretches()]} s, "
         f"{len(shop.line.calls('reply'))} replies, {len(shop.line.calls('push'))} pushes"
     )
     for tap in taps:
@@ -88,7 +88,7 @@ async def test_every_message_is_answered_once_and_in_order_whatever_is_killed(sh
         faults = await _faults_of(shop, asker, answers)
         problems += [f"{asker.customer.user.name}: {fault}" for fault in faults]
     undelivered = await shop.records.undelivered()
-    if max(killer.away) >= SHORT_ABSENCE_SECONDS:
+    if max(killer.stretches()) >= SHORT_ABSENCE_SECONDS:
         undelivered = [code for code in undelivered if code != "maybe_sent"]
     problems += [f"not delivered: {code}" for code in undelivered]
     assert not problems, "\n".join(problems)
