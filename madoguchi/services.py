@@ -26,6 +26,7 @@ from madoguchi.desk.demo_agents import ensure_demo_agents, refuse_demo_agents
 from madoguchi.desk.gate import DeskAuth, desk_auth
 from madoguchi.desk.handing import Handing
 from madoguchi.desk.idle import IdleWorker
+from madoguchi.desk.inquiries import DeskInquiries
 from madoguchi.desk.notebook import Notebook
 from madoguchi.desk.ownership import Ownership
 from madoguchi.desk.parts import DeskParts
@@ -127,6 +128,7 @@ async def running_services(
             summaries=Summaries(database, clock),
             chats=ChatReader(database),
             notebook=Notebook(database, clock),
+            inquiries=DeskInquiries(database, clock, context.catalogue),
             changes=Changes(database),
             audit=auth.audit,
             outbox=messaging.outbox,

@@ -11,7 +11,7 @@ from madoguchi.clock import Clock
 from madoguchi.conversations.channel import MEDIA, Incident, Incoming, MessagingChannel
 from madoguchi.conversations.channel_events import EventStore, PendingEvent
 from madoguchi.conversations.model import Draft, Sender
-from madoguchi.conversations.outbox import Outbox
+from madoguchi.conversations.outbox import Outbox, State
 from madoguchi.conversations.people import People, Person
 from madoguchi.conversations.store import Arrival, ConversationStore, UnknownChoiceError
 from madoguchi.conversations.stream import Event, Streams
@@ -147,6 +147,9 @@ class Arrivals:
         if await self._parts.outbox.release(person.conversation_id):
             self._parts.wake_delivery()
             return []
+        under_way = (State.WAITING, State.SENDING)
+        if await self._parts.outbox.entries(under_way, person.conversation_id, limit=1):
+            return []  # it is on its way
         waits = await self._parts.store.next_pending(person.conversation_id) is not None
         return [self._parts.reactions.to("working" if waits else "fetched")]
 

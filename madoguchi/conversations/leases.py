@@ -16,6 +16,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from madoguchi.conversations.deliveries import gone_from_here
 from madoguchi.conversations.lease_tables import LeaseRow
 from madoguchi.database import only_reading
 from madoguchi.logs import log
@@ -102,7 +103,8 @@ class Leases:
         await self.stop()
 
     async def start(self) -> None:
-        """Renew from now on what is held."""
+        """Renew from now on what is held, and free what ended processes of this host still hold."""
+        await self._take_over(gone_from_here)
         self._heartbeat = asyncio.create_task(self._beat())
 
     async def stop(self) -> None:
@@ -112,6 +114,14 @@ class Leases:
             await asyncio.gather(self._heartbeat, return_exceptions=True)
         for name in list(self._ends):
             await self._give_back(name)
+
+    async def _take_over(self, is_gone: Callable[[str], bool]) -> None:
+        async with self._reads.connect() as connection:
+            holders = (await connection.scalars(select(LeaseRow.holder).distinct())).all()
+        gone = [holder for holder in holders if holder != self._holder and is_gone(holder)]
+        if gone:
+            async with self._engine.begin() as connection:
+                await connection.execute(delete(LeaseRow).where(LeaseRow.holder.in_(gone)))
 
     async def take(self, name: str) -> bool:
         """Return whether the lease is now this process's: it was free, over, or its own."""

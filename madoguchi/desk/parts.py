@@ -13,6 +13,7 @@ from madoguchi.conversations.stream import Streams
 from madoguchi.desk.audit import Audit
 from madoguchi.desk.changes import Changes
 from madoguchi.desk.chat import ChatReader
+from madoguchi.desk.inquiries import DeskInquiries
 from madoguchi.desk.notebook import Notebook
 from madoguchi.desk.ownership import Ownership
 from madoguchi.desk.summaries import Summaries
@@ -30,6 +31,7 @@ class DeskParts:
     summaries: Summaries
     chats: ChatReader
     notebook: Notebook
+    inquiries: DeskInquiries
     changes: Changes
     audit: Audit
     outbox: Outbox

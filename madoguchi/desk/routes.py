@@ -7,7 +7,13 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
-from madoguchi.desk import action_routes, chat_routes, signin_routes, stream_routes
+from madoguchi.desk import (
+    action_routes,
+    chat_routes,
+    inquiry_routes,
+    signin_routes,
+    stream_routes,
+)
 
 _PAGE = Path(__file__).resolve().parents[1] / "web" / "templates" / "desk" / "desk.html"
 # Nothing that a customer wrote can become a script here: none is allowed but our own file.
@@ -30,6 +36,7 @@ def desk_router() -> APIRouter:
             headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"},
         )
 
-    for each in (signin_routes, chat_routes, action_routes, stream_routes):
+    parts = (signin_routes, chat_routes, action_routes, inquiry_routes, stream_routes)
+    for each in parts:
         routes.include_router(each.router)
     return routes

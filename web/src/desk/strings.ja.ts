@@ -40,8 +40,8 @@ const DELIVERIES: Record<string, string> = {
 const INQUIRY_STATES: Record<string, string> = {
   open: "受付",
   working: "対応中",
-  waiting: "お客様の返信待ち",
-  done: "完了",
+  answered: "回答済み",
+  closed: "完了",
 };
 const named = (names: Record<string, string>, id: string): string =>
   Object.hasOwn(names, id) ? (names[id] as string) : id;

@@ -15,7 +15,7 @@ const words = strings.inquiries;
 const STATES = Object.keys(words.states);
 
 function due(inquiry: Inquiry, now: number): HTMLElement | null {
-  if (!inquiry.dueAt || inquiry.state === "done") return null;
+  if (!inquiry.dueAt || inquiry.state === "answered" || inquiry.state === "closed") return null;
   const late = Date.parse(inquiry.dueAt) < now;
   const at = momentText(inquiry.dueAt, new Date(now));
   return h("span", { class: late ? "due late" : "due" }, late ? words.overdue(at) : words.due(at));

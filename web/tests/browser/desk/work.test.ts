@@ -154,8 +154,8 @@ describe.skipIf(!hasChromium)("an agent's work", () => {
     await page.getByLabel("返信", { exact: true }).fill("はい、承ります。");
     await page.getByRole("button", { name: "返信を送る" }).click();
     await page.locator(".tried", { hasText: "はい、承ります。" }).waitFor();
-    await page.locator(".middle.inquiry select").selectOption("done");
-    await expect.poll(() => on.mock.inquiries[0]?.state).toBe("done");
+    await page.locator(".middle.inquiry select").selectOption("closed");
+    await expect.poll(() => on.mock.inquiries[0]?.state).toBe("closed");
     await shot(page, "inquiries");
   });
 
