@@ -232,7 +232,11 @@ class MessagingChannel(Protocol):
     name: str
     # The shop (store, rental) that the account belongs to; None when it serves both.
     site: str | None
-    sender: Sender
+
+    @property
+    def sender(self) -> Sender:
+        """What brings messages to the platform."""
+        ...
 
     def understand(self, raw: RawEvent) -> Incoming:
         """Return what an event means. Never raises: what is not known is ``NOTHING``."""
