@@ -25,7 +25,7 @@ from madoguchi.desk.chat import ChatReader
 from madoguchi.desk.demo_agents import ensure_demo_agents, refuse_demo_agents
 from madoguchi.desk.gate import DeskAuth, desk_auth
 from madoguchi.desk.handing import Handing
-from madoguchi.desk.idle import IdleWorker
+from madoguchi.desk.idle import IDLE_LOOK_SECONDS, return_idle
 from madoguchi.desk.inquiries import DeskInquiries
 from madoguchi.desk.notebook import Notebook
 from madoguchi.desk.ownership import Ownership
@@ -35,13 +35,14 @@ from madoguchi.desk.summaries import Summaries
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine, RasaEngine
-from madoguchi.housekeeping import Housekeeper
+from madoguchi.housekeeping import TIDY_SECONDS, tidy
 from madoguchi.inquiries.store import InquiryStore
 from madoguchi.knowledge.business import business
 from madoguchi.knowledge.catalogue import catalogue
 from madoguchi.knowledge.sentences import Sentences, sentences
 from madoguchi.knowledge.words import words
 from madoguchi.messaging import Basis, Messaging, running_messaging
+from madoguchi.periodic import Periodic
 from madoguchi.ratelimits import RateLimits
 from madoguchi.settings import Settings, SettingsError
 from madoguchi.systems.choice import open_systems
@@ -136,9 +137,12 @@ async def running_services(
             catalogue=context.catalogue,
             wake_delivery=messaging.delivery.wake,
         )
-        idle = IdleWorker(ownership, timedelta(minutes=settings.desk_idle_minutes))
+        patience = timedelta(minutes=settings.desk_idle_minutes)
+        idle = Periodic("desk", IDLE_LOOK_SECONDS, lambda: return_idle(ownership, patience))
         await stack.enter_async_context(idle)
-        await stack.enter_async_context(Housekeeper(database))
+        await stack.enter_async_context(
+            Periodic("housekeeping", TIDY_SECONDS, lambda: tidy(database))
+        )
         stack.callback(streams.close)
         yield Services(
             settings,

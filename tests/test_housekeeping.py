@@ -14,7 +14,7 @@ from madoguchi.channels.line.tables import LinkNonceRow
 from madoguchi.conversations.channel_tables import ChannelEventRow
 from madoguchi.conversations.outbox import machine_time
 from madoguchi.desk.tables import DeskChangeRow
-from madoguchi.housekeeping import Housekeeper
+from madoguchi.housekeeping import tidy
 from tests.support.databases import BOTH, empty_database
 
 
@@ -44,7 +44,7 @@ async def test_old_nonces_events_and_changes_go_and_new_ones_stay(database: Asyn
                         next_at=at,
                     )
                 )
-    assert await Housekeeper(database).tidy() == 3
+    assert await tidy(database) == 3
     async with AsyncSession(database) as session:
         assert list(await session.scalars(select(LinkNonceRow.nonce_hash))) == ["new"]
         assert list(await session.scalars(select(DeskChangeRow.conversation_id))) == ["new"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -14,8 +13,8 @@ from madoguchi.conversations.model import Owner
 from madoguchi.conversations.stream import Event, Streams
 from madoguchi.conversations.tables import ConversationRow, InboxRow
 from madoguchi.database import only_reading
-from madoguchi.logs import log
 from madoguchi.metrics import CLOSED
+from madoguchi.periodic import Periodic
 
 _LOOK_SECONDS = 60.0
 _AT_ONCE = 200
@@ -40,28 +39,20 @@ class SilenceWorker:
         self._streams = streams
         self._after = after
         self._forget = forget
-        self._task: asyncio.Task[None] | None = None
-        self._log = log("silence")
+        self._looks = Periodic("silence", _LOOK_SECONDS, self._close_all)
 
     async def start(self) -> None:
         """Begin looking; with no time set, nothing is ever closed."""
         if self._after:
-            self._task = asyncio.create_task(self._look())
+            await self._looks.start()
 
     async def stop(self) -> None:
         """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._looks.stop()
 
-    async def _look(self) -> None:
-        while True:
-            try:
-                while await self.close_silent() == _AT_ONCE:
-                    pass
-            except Exception:  # noqa: BLE001  (one failure must not end the worker)
-                self._log.exception("silent conversations not closed")
-            await asyncio.sleep(_LOOK_SECONDS)
+    async def _close_all(self) -> None:
+        while await self.close_silent() == _AT_ONCE:
+            pass
 
     async def close_silent(self) -> int:
         """Close some conversations that the bot has and nobody writes in; return how many."""
