@@ -101,7 +101,8 @@ async def running_services(
         leases = Leases(database, process_name())
         await stack.enter_async_context(leases)
         ownership = Ownership(database, clock, streams)
-        context = await _context(settings, database, clock, Handing(database, ownership))
+        handing = Handing(database, clock, ownership)
+        context = await _context(settings, database, clock, handing)
         stack.push_async_callback(context.systems.close)
         store = ConversationStore(database, clock)
         limits = RateLimits(
@@ -126,6 +127,7 @@ async def running_services(
             clock=clock,
             streams=streams,
             ownership=ownership,
+            handing=handing,
             summaries=Summaries(database, clock),
             chats=ChatReader(database),
             notebook=Notebook(database, clock),

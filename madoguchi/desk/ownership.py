@@ -22,7 +22,15 @@ from madoguchi.conversations.writing import UnknownConversationError, send, writ
 from madoguchi.database import only_reading
 from madoguchi.desk.handoffs import handoff_of
 from madoguchi.desk.model import Handoff, Reason, Stage
-from madoguchi.desk.steps import Step, changed, is_theirs, open_handoff, silence_the_bot, tell
+from madoguchi.desk.steps import (
+    Step,
+    changed,
+    is_theirs,
+    open_handoff,
+    silence_the_bot,
+    tell,
+    wish_of,
+)
 from madoguchi.desk.tables import AgentRow, HandoffRow, NoteRow
 
 
@@ -55,8 +63,8 @@ class Ownership:
     ) -> Handoff:
         """Return the handoff that is open, called now when there was none.
 
-        ``notice`` is told to the customer when it was called now. Raises
-        UnknownConversationError.
+        Without a ``goal`` it is what the customer wrote. ``notice`` is told to them when it was
+        called now. Raises UnknownConversationError.
         """
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             step = await self._lock(session, conversation_id)
@@ -67,7 +75,7 @@ class Ownership:
                 conversation_id=conversation_id,
                 reason=reason,
                 detail=detail[:200] if detail else None,
-                goal=goal,
+                goal=goal or await wish_of(step),
                 site=step.row.site,
                 state=Stage.WAITING,
                 asked_at=step.now,

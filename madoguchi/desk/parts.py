@@ -13,6 +13,7 @@ from madoguchi.conversations.stream import Streams
 from madoguchi.desk.audit import Audit
 from madoguchi.desk.changes import Changes
 from madoguchi.desk.chat import ChatReader
+from madoguchi.desk.handing import Handing
 from madoguchi.desk.inquiries import DeskInquiries
 from madoguchi.desk.notebook import Notebook
 from madoguchi.desk.ownership import Ownership
@@ -28,6 +29,7 @@ class DeskParts:
     clock: Clock
     streams: Streams
     ownership: Ownership
+    handing: Handing
     summaries: Summaries
     chats: ChatReader
     notebook: Notebook

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from madoguchi.clock import as_utc
 from madoguchi.conversations.tokens import is_id
 from madoguchi.desk import agent_routes
-from madoguchi.desk.agent import Agent
+from madoguchi.desk.agent import Agent, Presence
 from madoguchi.desk.agent_routes import refusing
 from madoguchi.desk.gate import (
     COOKIE,
@@ -28,6 +28,8 @@ from madoguchi.desk.gate import (
 )
 from madoguchi.desk.own_account import SecondFactorOnError, WrongCodeError
 from madoguchi.desk.refusals import DeskProblem
+from madoguchi.desk.roles import Action
+from madoguchi.desk.roles import allowed as may
 from madoguchi.desk.sessions import Session
 from madoguchi.desk.signin import CodeNeededError, LockedError, LoginFailedError
 from madoguchi.desk.signin_schemas import (
@@ -71,6 +73,9 @@ async def sign_in(request: Request, response: Response, body: SignInBody, auth: 
     if earlier is not None and earlier[1].id != session.id:
         await auth.sessions.end(earlier[0].id, earlier[1].id)
     set_cookie(request, response, token)
+    if may(agent.role, Action.WORK):
+        # Who comes to the desk is there for customers until they say otherwise.
+        agent = await auth.agents.set_presence(agent.id, Presence.ONLINE)
     return Myself(agent=MyselfOut.of(agent))
 
 

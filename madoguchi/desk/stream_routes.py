@@ -20,6 +20,7 @@ from madoguchi.desk.roles import Action
 
 _LOOK_SECONDS = 0.5
 _KEEP_ALIVE_LOOKS = 30
+_PRESENCE_LOOKS = 120
 # Two writers may be given their numbers in one order and store in the other: so far back a
 # change may still appear.
 _OVERLAP = 50
@@ -33,20 +34,20 @@ router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
 @router.get("/events", response_class=StreamingResponse)
 async def events(
     request: Request,
-    _agent: Annotated[Agent, Depends(allowed(Action.READ))],
+    agent: Annotated[Agent, Depends(allowed(Action.READ))],
     use: Annotated[DeskParts, Depends(parts_of)],
 ) -> StreamingResponse:
     """Stream changes from ``Last-Event-ID`` on, or from now."""
     last_id = request.headers.get("last-event-id", "")
     start = int(last_id) if _NUMBER.fullmatch(last_id) else None
     return StreamingResponse(
-        _chunks(use, start),
+        _chunks(use, agent, start),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _chunks(use: DeskParts, start: int | None) -> AsyncIterator[bytes]:
+async def _chunks(use: DeskParts, agent: Agent, start: int | None) -> AsyncIterator[bytes]:
     newest = await use.changes.newest()
     # What is older than what is kept cannot be told one by one: the page loads its lists anew.
     gap = start is not None and not await use.changes.oldest() - 1 <= start <= newest
@@ -54,8 +55,11 @@ async def _chunks(use: DeskParts, start: int | None) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n\n"
     yield _event("hello", {"cursor": cursor, "reload": start is None or gap}, cursor)
     told: OrderedDict[int, None] = OrderedDict()
-    quiet = 0
+    quiet = looks = 0
     while not use.streams.closed:
+        if looks % _PRESENCE_LOOKS == 0:
+            await use.handing.seen(agent.id)
+        looks += 1
         new = [
             each for each in await use.changes.after(cursor - _OVERLAP) if each.number not in told
         ]

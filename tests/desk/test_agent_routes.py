@@ -145,13 +145,13 @@ async def test_the_log_is_read_page_by_page_by_those_who_may(office: Office) -> 
     assert [entry["action"] for entry in first["entries"]] == [
         "sign_in",
         "agent_created",
-        "sign_in",
+        "presence",
     ]
     rest = await auditor.get(f"/audit?limit=3&before={first['next']}")
-    assert [entry["action"] for entry in rest["entries"]] == ["agent_created"]
+    assert [entry["action"] for entry in rest["entries"]] == ["sign_in", "agent_created"]
     assert rest["next"] is None
     mine = (await sato.get("/session"))["agent"]["id"]
     of_sato = (await auditor.get(f"/audit?agent={mine}"))["entries"]
-    assert [entry["action"] for entry in of_sato] == ["sign_in"]
+    assert [entry["action"] for entry in of_sato] == ["presence", "sign_in"]
     for wrong in ("limit=0", "limit=9999", "before=0", "before=99999999999", "agent=%00"):
         assert_problem(await auditor.ask("GET", f"/audit?{wrong}"), 422, "body_invalid")

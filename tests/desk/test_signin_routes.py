@@ -26,7 +26,8 @@ async def test_who_signs_in_is_told_who_they_are_and_what_they_may(office: Offic
     assert answer.status_code == 200
     agent = answer.json()["agent"]
     assert (agent["login"], agent["name"], agent["role"]) == ("sato", "Sato", "lead")
-    assert (agent["totp"], agent["presence"]) == (False, "offline")
+    # Who comes to the desk is there for customers.
+    assert (agent["totp"], agent["presence"]) == (False, "online")
     assert agent["actions"] == ["assign", "read", "read_all", "work", "write_canned"]
     assert await browser.get("/session") == {"agent": agent}
 

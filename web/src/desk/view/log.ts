@@ -26,6 +26,7 @@ export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
   let shown: readonly unknown[] = [];
   let chatId: string | null = null;
   let firstShown = 1;
+  let unsentShown = 0;
 
   const toEnd = (): void => scroller.scrollTo({ top: scroller.scrollHeight });
   const atEnd = (): boolean => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
@@ -56,6 +57,9 @@ export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
     const grewAbove = open?.id === chatId && first < firstShown;
     firstShown = first;
     const mine = unsent.filter((each) => each.chat === open?.id);
+    // Who sends something wants to see it, wherever they were reading.
+    const wrote = mine.length > unsentShown;
+    unsentShown = mine.length;
     const rows = open?.chat ? rowsOf(open.chat, mine, open.divider, new Date(now)) : [];
     keyed.show(
       rows.map((row) => ({
@@ -73,7 +77,7 @@ export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
       chatId = open.id;
       arrive(rows);
     } else if (grewAbove) scroller.scrollTop = scroller.scrollHeight - below;
-    else if (!stays) toEnd();
+    else if (wrote || !stays) toEnd();
     if (!open) chatId = null;
     showJump();
   };
