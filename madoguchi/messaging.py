@@ -140,7 +140,7 @@ async def running_messaging(
     wakers.append(running.intake.wake)
     workers: list[_Worker] = [worker, running.silence]
     if opened.by_name:
-        workers += [delivery, running.intake, running.media]
+        workers += [delivery, running.intake, running.media, *opened.chores]
     try:
         for each in workers:
             await each.start()

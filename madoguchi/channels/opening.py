@@ -11,15 +11,17 @@ from madoguchi.channels.messenger.setup import open_messenger
 from madoguchi.channels.needs import Needs
 from madoguchi.channels.webhook.setup import open_webhook
 from madoguchi.conversations.channel import MessagingChannel
+from madoguchi.periodic import Periodic
 from madoguchi.settings import Settings
 
 
 @dataclass
 class Channels:
-    """The open channels by name, and their routes."""
+    """The open channels by name, their routes, and what they do now and then."""
 
     by_name: dict[str, MessagingChannel] = field(default_factory=dict)
     routers: list[APIRouter] = field(default_factory=list)
+    chores: list[Periodic] = field(default_factory=list)
 
     async def close(self) -> None:
         """Close the channels' connections."""
@@ -34,9 +36,9 @@ def open_channels(settings: Settings, needs: Needs) -> Channels:
     if line is None:
         opened.routers.append(line_off())
     else:
-        channel, routes = line
-        opened.by_name[channel.name] = channel
-        opened.routers.append(routes)
+        opened.by_name[line.channel.name] = line.channel
+        opened.routers.append(line.routes)
+        opened.chores.append(line.reads_quota)
     for found in (open_messenger(settings, needs), open_webhook(settings, needs)):
         if found is not None:
             channels, routes = found

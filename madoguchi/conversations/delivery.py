@@ -14,6 +14,7 @@ from madoguchi.conversations.people import People
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.logs import log
 from madoguchi.metrics import DELIVERIES, DELIVERY_SECONDS
+from madoguchi.periodic import ended
 
 # Shorter than a claim: a try that is given up here is not yet anyone else's.
 _TRY_SECONDS = 15.0
@@ -38,6 +39,7 @@ class DeliveryWorker:
         self._senders = senders
         self._tries: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
+        self._stopping = False
         self._looker: asyncio.Task[None] | None = None
         self._log = log("delivery")
 
@@ -48,14 +50,11 @@ class DeliveryWorker:
 
     async def stop(self) -> None:
         """Stop; tries that are on their way are waited for, so that their end is known."""
+        self._stopping = True
+        self._woken.set()
         if self._looker is not None:
-            self._looker.cancel()
-            await asyncio.gather(self._looker, return_exceptions=True)
-        if self._tries:
-            await asyncio.wait(self._tries, timeout=_TRY_SECONDS)
-        for unfinished in self._tries:
-            unfinished.cancel()
-        await asyncio.gather(*self._tries, return_exceptions=True)
+            await ended(self._looker)
+        await ended(*self._tries)
 
     def wake(self) -> None:
         """Look at the outbox now."""
@@ -69,7 +68,7 @@ class DeliveryWorker:
             await sender.thinking(person.recipient)
 
     async def _look(self) -> None:
-        while True:
+        while not self._stopping:
             self._woken.clear()
             try:
                 free = _AT_ONCE - len(self._tries)

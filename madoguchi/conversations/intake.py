@@ -13,6 +13,7 @@ from madoguchi.conversations.leases import Exclusion
 from madoguchi.conversations.people import People
 from madoguchi.logs import log
 from madoguchi.metrics import CHANNEL_EVENTS
+from madoguchi.periodic import ended
 
 _LOOK_SECONDS = 1.0
 
@@ -37,6 +38,7 @@ class IntakeWorker:
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._profiles: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
+        self._stopping = False
         self._looker: asyncio.Task[None] | None = None
         self._log = log("intake")
 
@@ -45,18 +47,20 @@ class IntakeWorker:
         self._looker = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
-        """Stop; an event that is not done stays waiting."""
-        tasks = [*self._tasks.values(), *self._profiles, *([self._looker] if self._looker else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Stop between two events; one that is not done stays waiting."""
+        self._stopping = True
+        self._woken.set()
+        for profile in self._profiles:
+            profile.cancel()
+        looker = [self._looker] if self._looker is not None else []
+        await ended(*self._tasks.values(), *self._profiles, *looker)
 
     def wake(self) -> None:
         """Look for events as soon as those that just came have settled."""
         self._woken.set()
 
     async def _look(self) -> None:
-        while True:
+        while not self._stopping:
             try:
                 for key in await self._events.users_due(list(self._channels)):
                     if key not in self._tasks:
@@ -72,7 +76,7 @@ class IntakeWorker:
         channel = self._channels[channel_name]
         try:
             async with self._exclusion.held(f"events:{channel_name}:{user}") as got:
-                while got and await self._one(channel, user):
+                while got and not self._stopping and await self._one(channel, user):
                     pass
         except asyncio.CancelledError:
             raise

@@ -287,6 +287,8 @@ class Outbox:
                 select(OutboxRow.id, OutboxRow.claimed_by).where(OutboxRow.state == State.SENDING)
             )
             gone = [number for number, holder in rows if holder is None or is_gone(holder)]
+        if not gone:
+            return
         await self._move(
             and_(OutboxRow.id.in_(gone), OutboxRow.state == State.SENDING),
             {"claimed_until": self._now() - timedelta(seconds=1)},

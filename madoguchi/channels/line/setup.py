@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -19,9 +21,12 @@ from madoguchi.channels.line.webhook import router
 from madoguchi.channels.needs import Needs
 from madoguchi.identity import read_identity
 from madoguchi.knowledge.reactions import reactions
+from madoguchi.periodic import Periodic
 from madoguchi.problems import Problem
 from madoguchi.settings import LINE_API, Settings
 
+# As often as the figures are read at most.
+_QUOTA_SECONDS = 300.0
 _DIALOG = "/dialog/bot/accountLink"
 _LINE_DIALOG = f"https://access.line.me{_DIALOG}"
 
@@ -35,17 +40,27 @@ def line_client(settings: Settings) -> LineClient | None:
     return LineClient(token, url=str(settings.line_api_url), data_url=data_url)
 
 
-def open_line(settings: Settings, needs: Needs) -> tuple[LineChannel, APIRouter] | None:
-    """Return the channel and its routes, None when LINE is not set up."""
+@dataclass(frozen=True)
+class OpenLine:
+    """The channel, its routes, and what keeps the month's figures known."""
+
+    channel: LineChannel
+    routes: APIRouter
+    reads_quota: Periodic
+
+
+def open_line(settings: Settings, needs: Needs) -> OpenLine | None:
+    """Return LINE's parts, None when LINE is not set up."""
     client = line_client(settings)
     if client is None or settings.line is None:
         return None
     secret, _ = settings.line
     tokens, postbacks = ReplyTokens(needs.database), Postbacks(secret)
+    quota = Quota(client, needs.clock, settings.line_push_reserve)
     sender = LineSender(
         client,
         tokens,
-        Quota(client, needs.clock, settings.line_push_reserve),
+        quota,
         postbacks=postbacks,
         progress=needs.outbox,
         clock=needs.clock,
@@ -70,7 +85,7 @@ def open_line(settings: Settings, needs: Needs) -> tuple[LineChannel, APIRouter]
         store=needs.store_events,
         read_identity=lambda token: read_identity(token, identity_secret, needs.clock),
     )
-    return channel, routes
+    return OpenLine(channel, routes, Periodic("line", _QUOTA_SECONDS, quota.remaining))
 
 
 def dialog_of(settings: Settings) -> str:

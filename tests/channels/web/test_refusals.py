@@ -64,7 +64,7 @@ async def test_a_wrong_request_is_refused_as_a_problem(
     service: LiveService, endpoint: Endpoint
 ) -> None:
     http, address = service.http, endpoint.address
-    assert_problem(await http.patch(address), 405, "method_not_allowed")
+    assert_problem(await http.request("PROPFIND", address), 405, "method_not_allowed")
     assert_problem(await http.get(f"{address.rstrip('/')}/no/where"), 404, "not_found")
     large = await http.request(endpoint.method, address, content=b" " * 70_000)
     assert_problem(large, 413, "body_too_large")

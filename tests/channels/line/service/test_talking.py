@@ -186,3 +186,8 @@ async def test_the_customer_s_name_is_learnt(shop: Shop, hana: Customer) -> None
         return person is not None and person.recipient.name == "佐藤 花子"
 
     await until(named)
+
+
+async def test_the_month_s_figures_are_read_at_the_start(shop: Shop) -> None:
+    await shop.line.called("quota")
+    await shop.line.called("consumption")
