@@ -16,7 +16,7 @@ from madoguchi.channels.needs import Needs
 from madoguchi.channels.opening import open_channels
 from madoguchi.clock import Clock
 from madoguchi.conversations.arrivals import Arrivals, Parts
-from madoguchi.conversations.channel import MEDIA, Incident, MessagingChannel, RawEvent
+from madoguchi.conversations.channel import MEDIA, WEB, Incident, MessagingChannel, RawEvent
 from madoguchi.conversations.channel_events import EventStore
 from madoguchi.conversations.delivery import DeliveryWorker
 from madoguchi.conversations.intake import IntakeWorker
@@ -199,14 +199,19 @@ def slowly(
     First the platform's own animation; when it takes long, a word that the answer comes later.
     """
 
-    async def thinking(conversation_id: str) -> None:
+    async def waiting(conversation_id: str) -> Inbound | None:
         conversation = await store.get(conversation_id)
-        inbound = await store.next_pending(conversation_id)
-        if inbound is None or conversation.channel == "web":
+        return None if conversation.channel == WEB else await store.next_pending(conversation_id)
+
+    async def thinking(conversation_id: str) -> None:
+        # Cancelled while it reads, it would tear the database's connection down.
+        inbound = await asyncio.shield(waiting(conversation_id))
+        if inbound is None:
             return
-        await delivery.thinking(conversation_id)
+        await asyncio.shield(delivery.thinking(conversation_id))
         await asyncio.sleep(_SLOW_SECONDS)
-        if await store.tell_to_wait(inbound, sentences.engine_away(conversation.channel)):
+        channel = (await store.get(conversation_id)).channel
+        if await store.tell_to_wait(inbound, sentences.engine_away(channel)):
             delivery.wake()
 
     return thinking

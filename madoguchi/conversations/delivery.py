@@ -45,6 +45,7 @@ class DeliveryWorker:
 
     async def start(self) -> None:
         """Begin, with what an earlier process of this host left behind."""
+        self._stopping = False
         await self._outbox.take_over(gone_from_here)
         self._looker = asyncio.create_task(self._look())
 

@@ -44,14 +44,13 @@ class IntakeWorker:
 
     async def start(self) -> None:
         """Begin, with what an earlier process left waiting."""
+        self._stopping = False
         self._looker = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
         """Stop between two events; one that is not done stays waiting."""
         self._stopping = True
         self._woken.set()
-        for profile in self._profiles:
-            profile.cancel()
         looker = [self._looker] if self._looker is not None else []
         await ended(*self._tasks.values(), *self._profiles, *looker)
 

@@ -133,7 +133,10 @@ class WholeService:
     def _find(self, part: Part) -> psutil.Process:
         for _ in until(30):
             for process in self.processes():
-                command = process.cmdline()
+                try:
+                    command = process.cmdline()
+                except psutil.Error:
+                    continue  # it has just ended
                 if command[1 : 1 + len(_COMMANDS[part])] == _COMMANDS[part]:
                     return process
         raise AssertionError(f"there is no {part}; it said last:\n{self.output[-3000:]}")

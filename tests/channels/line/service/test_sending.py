@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from madoguchi.channels.line.sender import LineSender
 from madoguchi.conversations.channel_tables import ChannelEventRow, OutboxRow
 from tests.channels.line.service.conftest import Shop
 from tests.line_platform import faults
@@ -145,6 +146,9 @@ class TestMonthlyLimit:
 
     async def test_near_the_limit_the_bot_stops_pushing(self, shop: Shop, hana: Customer) -> None:
         shop.line.platform.quota.limit = 15  # and 20 are kept for people
+        sender = shop.service.parts.messaging.channels["line"].sender
+        assert isinstance(sender, LineSender)
+        sender._quota._next_read = None  # five minutes have passed since the start
         await _make_push(shop, hana)
         shop.service.engine.go_on.set()
         [entry] = await shop.ended()
