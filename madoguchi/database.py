@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from madoguchi.settings import SettingsError
+from madoguchi.sqlite_connection import connected
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 _BEGIN = "sqlite_begin"
+_WAITS = 15.0  # seconds, for whoever writes at the moment
 _MIGRATING = 0x6D61646F  # any number that nobody else locks
 
 
@@ -47,7 +49,9 @@ def open_database(url: str) -> AsyncEngine:
 def _open_sqlite(url: URL) -> AsyncEngine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, connect_args={"timeout": 15})
+    engine = create_async_engine(
+        url, async_creator=lambda: connected(url.database or ":memory:", _WAITS)
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

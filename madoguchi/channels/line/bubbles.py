@@ -27,8 +27,8 @@ from madoguchi.channels.line.limits import (
     MOST_OBJECTS,
     clean,
     label,
-    utf16_units,
 )
+from madoguchi.channels.sizes import utf16_units
 from madoguchi.conversations.model import Kind, Message, Sender
 
 # A question up to this length stands above its buttons, a longer one in a message of its own.

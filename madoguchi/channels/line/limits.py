@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 
 import regex
 
+from madoguchi.channels.sizes import utf16_units
+
 MOST_OBJECTS = 5
 LONGEST_TEXT = 5_000
 LONGEST_ALT_TEXT = 1_500
@@ -36,12 +38,8 @@ _NEW_LINE = regex.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _UNWANTED = regex.compile(
     r"(?V1)[[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u202A-\u202E\u2066-\u2069]--[\n\t]]"
 )
+
 _VISIBLE = regex.compile(r"[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{M}]")
-
-
-def utf16_units(text: str) -> int:
-    """Return the number of UTF-16 code units: 2 for most emoji."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clean(value: object) -> str:

@@ -14,7 +14,7 @@ import yaml
 from madoguchi import knowledge
 from madoguchi.channels.line import external
 from madoguchi.channels.line.events import LONGEST_ID, is_standby, reply_token_of, text_at
-from madoguchi.channels.line.postbacks import Chosen, Command, Postbacks
+from madoguchi.channels.postbacks import Chosen, Command, Postbacks
 from madoguchi.conversations.channel import Incident, Incoming, MediaRef, RawEvent
 from madoguchi.knowledge.words import Words
 

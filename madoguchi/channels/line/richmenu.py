@@ -17,7 +17,7 @@ from linebot.v3.messaging import (
 )
 
 from madoguchi.channels.line.meaning import MenuChoice
-from madoguchi.channels.line.postbacks import command
+from madoguchi.channels.postbacks import command
 
 MENUS = Path(__file__).resolve().parent / "menus"
 WIDTH, HEIGHT = 2500, 1686

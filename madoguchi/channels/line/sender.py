@@ -16,9 +16,9 @@ from linebot.v3.messaging import Message as LineMessage
 
 from madoguchi.channels.line.bubbles import batches
 from madoguchi.channels.line.client import LineClient
-from madoguchi.channels.line.postbacks import Postbacks, command
 from madoguchi.channels.line.quota import Quota
 from madoguchi.channels.line.tokens import ReplyTokens, Taken
+from madoguchi.channels.postbacks import Postbacks, command
 from madoguchi.clock import Clock
 from madoguchi.conversations.channel import Delivery, Outcome, Progress, Recipient, Result
 from madoguchi.conversations.model import Choice, Sender

@@ -12,13 +12,13 @@ from madoguchi.channels.line.client import LineClient
 from madoguchi.channels.line.external import ExternalFiles
 from madoguchi.channels.line.linking import Links
 from madoguchi.channels.line.meaning import Meaning
-from madoguchi.channels.line.postbacks import Postbacks
 from madoguchi.channels.line.quota import Quota
 from madoguchi.channels.line.richmenu import menu_choices
 from madoguchi.channels.line.sender import LineSender
 from madoguchi.channels.line.tokens import ReplyTokens
 from madoguchi.channels.line.webhook import router
 from madoguchi.channels.needs import Needs
+from madoguchi.channels.postbacks import Postbacks
 from madoguchi.identity import read_identity
 from madoguchi.knowledge.reactions import reactions
 from madoguchi.periodic import Periodic

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from madoguchi.channels.line.limits import LONGEST_TEXT, clean, graphemes, start, utf16_units
+from madoguchi.channels.line.limits import LONGEST_TEXT, clean, graphemes, start
+from madoguchi.channels.sizes import utf16_units
 
 # Where a text is best cut, best first.
 _SEAMS = (

@@ -18,9 +18,10 @@ from madoguchi.channels.messenger.cards import (
     Drawn,
     draw,
 )
-from madoguchi.channels.messenger.products import Product, utf16_units
+from madoguchi.channels.messenger.products import Product
 from madoguchi.channels.messenger.texts import cut, one_line, readable, split
 from madoguchi.channels.messenger.words import Words
+from madoguchi.channels.sizes import utf16_units
 from madoguchi.conversations.model import Choice, Message
 
 MOST_QUICK_REPLIES = 13

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from madoguchi.channels.messenger.products import utf16_units
 from madoguchi.channels.messenger.shapes import items, mapping
 from madoguchi.channels.messenger.texts import cut, one_line
 from madoguchi.channels.messenger.words import Words
+from madoguchi.channels.sizes import utf16_units
 
 LONGEST_TITLE = 80
 LONGEST_BUTTON = 20

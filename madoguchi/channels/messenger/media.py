@@ -14,12 +14,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
 
+from madoguchi.channels.downloads import at_most
 from madoguchi.conversations.channel import (
     Fetched,
     MediaGoneError,
     MediaPendingError,
     MediaRef,
-    MediaTooLargeError,
 )
 
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+(?:fbcdn\.net|fbsbx\.com|cdninstagram\.com)")
@@ -120,17 +120,5 @@ class FileClient:
             if not answer.is_success:
                 raise MediaPendingError(f"the platform answers {answer.status_code}")
             return Fetched(
-                await _at_most(answer, limit), answer.headers.get("content-type"), media.name
+                await at_most(answer, limit), answer.headers.get("content-type"), media.name
             )
-
-
-async def _at_most(answer: httpx.Response, limit: int) -> bytes:
-    declared = answer.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise MediaTooLargeError(f"the file has {declared} bytes")
-    content = bytearray()
-    async for chunk in answer.aiter_bytes():
-        content += chunk
-        if len(content) > limit:
-            raise MediaTooLargeError(f"the file has more than {limit} bytes")
-    return bytes(content)

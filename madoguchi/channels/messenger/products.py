@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-
-def utf16_units(text: str) -> int:
-    """Return the length as JavaScript counts it: an emoji is two or more."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+from madoguchi.channels.sizes import utf16_units
 
 
 def utf8_bytes(text: str) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import SecretStr
 
-from madoguchi.channels.line.postbacks import Chosen, Postbacks
 from madoguchi.channels.messenger.channel import Account, MessengerChannel
 from madoguchi.channels.messenger.client import GraphClient
 from madoguchi.channels.messenger.products import INSTAGRAM, MESSENGER, Product
 from madoguchi.channels.messenger.webhook import router
 from madoguchi.channels.needs import Needs
+from madoguchi.channels.postbacks import Chosen, Postbacks
 from madoguchi.conversations.model import Choice
 from madoguchi.settings import Settings
 

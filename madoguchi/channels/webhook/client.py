@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import httpx
 
 from madoguchi import __version__
+from madoguchi.channels.downloads import at_most
 from madoguchi.channels.webhook.addresses import is_callable, is_private_to_the_machine
 from madoguchi.channels.webhook.signature import Secrets, signed
 from madoguchi.clock import Clock
@@ -17,7 +18,6 @@ from madoguchi.conversations.channel import (
     Fetched,
     MediaGoneError,
     MediaPendingError,
-    MediaTooLargeError,
 )
 
 _PASSING = {
@@ -130,7 +130,7 @@ class WebhookClient:
         ):
             self._refuse_peer(response)
             _refuse_status(response)
-            content = await _content(response, limit)
+            content = await at_most(response, limit)
         content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         return Fetched(content, content_type or None)
 
@@ -151,15 +151,3 @@ def _refuse_status(response: httpx.Response) -> None:
         raise MediaGoneError(f"the file's address answered {status}")
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise MediaGoneError("the file is encoded in a way that was not asked for")
-
-
-async def _content(response: httpx.Response, limit: int) -> bytes:
-    declared = response.headers.get("Content-Length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise MediaTooLargeError(f"more than {limit} bytes")
-    content = bytearray()
-    async for part in response.aiter_raw():
-        content += part
-        if len(content) > limit:
-            raise MediaTooLargeError(f"more than {limit} bytes")
-    return bytes(content)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from madoguchi.channels.line import limits
-from madoguchi.channels.line.limits import clean, graphemes, label, shorten, start, utf16_units
+from madoguchi.channels.line.limits import clean, graphemes, label, shorten, start
+from madoguchi.channels.sizes import utf16_units
 from tests.channels.line.shapes import ANY_TEXT, FAMILY, FLAG
 from tests.line_platform.validation import actions, flex, messages, text
 

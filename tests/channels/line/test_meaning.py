@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from madoguchi.channels.line.events import raw_events
 from madoguchi.channels.line.meaning import Meaning, MenuChoice
-from madoguchi.channels.line.postbacks import Postbacks, command
+from madoguchi.channels.postbacks import Postbacks, command
 from madoguchi.conversations.channel import Incident, Incoming, MediaRef, RawEvent
 from tests.channels.line.conftest import NOW
 from tests.channels.line.test_events import json_values

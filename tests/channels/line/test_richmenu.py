@@ -20,7 +20,6 @@ from madoguchi.channels.line.client import LineClient
 from madoguchi.channels.line.errors import LineError
 from madoguchi.channels.line.events import raw_events
 from madoguchi.channels.line.meaning import Meaning
-from madoguchi.channels.line.postbacks import Postbacks
 from madoguchi.channels.line.richmenu import (
     HEIGHT,
     LARGEST_PICTURE,
@@ -31,6 +30,7 @@ from madoguchi.channels.line.richmenu import (
     request_of,
     set_menu,
 )
+from madoguchi.channels.postbacks import Postbacks
 from madoguchi.conversations.channel import Incident
 from tests.channels.line.conftest import NOW
 from tests.line_platform import faults

@@ -9,7 +9,7 @@ import pytest
 
 from madoguchi.channels.line.events import raw_events
 from madoguchi.channels.line.meaning import Meaning
-from madoguchi.channels.line.postbacks import Postbacks
+from madoguchi.channels.postbacks import Postbacks
 from madoguchi.conversations.channel_events import EventStore
 from tests.channels.line.conftest import NOW
 from tests.channels.line.test_events import body_of, event

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from madoguchi.channels.line.limits import clean, graphemes, utf16_units
+from madoguchi.channels.line.limits import clean, graphemes
 from madoguchi.channels.line.texts import joined, split
+from madoguchi.channels.sizes import utf16_units
 from tests.channels.line.shapes import ANY_TEXT, FAMILY, readable
 
 

@@ -6,8 +6,9 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madoguchi.channels.messenger.products import utf8_bytes, utf16_units
+from madoguchi.channels.messenger.products import utf8_bytes
 from madoguchi.channels.messenger.texts import cut, one_line, readable, split
+from madoguchi.channels.sizes import utf16_units
 
 _SIZES = st.sampled_from([utf16_units, utf8_bytes])
 _LETTERS = st.text(

@@ -1,7 +1,7 @@
-"""What stands behind LINE's buttons: signed choices that expire, and a rich menu's commands.
+"""What stands behind a platform's buttons: signed choices that expire, and a menu's commands.
 
-LINE hands a button's data back as it was given, from any message of any age. So a choice says for
-whom it was made and until when; a rich menu stays for months and names one of a few commands.
+A platform hands a button's data back as it was given, from any message of any age. So a choice says
+for whom it was made and until when; a menu stays for months and names one of a few commands.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from madoguchi.channels.line.postbacks import (
+from madoguchi.channels.postbacks import (
     LONGEST_DATA,
     Chosen,
     Command,
