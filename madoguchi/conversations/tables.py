@@ -29,6 +29,8 @@ class ConversationRow(Base):
     # The agent who has the chat, and the handoff that it is in.
     agent_id: Mapped[str | None] = mapped_column(String(32))
     handoff_id: Mapped[int | None]
+    # The chat of the same customer in which agents go on with this one.
+    merged_into: Mapped[str | None] = mapped_column(String(32))
     snoozed_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_customer_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_agent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -24,7 +24,7 @@ class AgentRow(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     role: Mapped[str] = mapped_column(String(16))
     password_hash: Mapped[str] = mapped_column(String(255))
-    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_secret: Mapped[str | None] = mapped_column(String(255))
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(_TIME)
     # The last code that was taken, so that none is good twice.
     totp_counter: Mapped[int | None]
@@ -82,6 +82,7 @@ class HandoffRow(Base):
     taken_at: Mapped[datetime | None] = mapped_column(_TIME)
     ended_at: Mapped[datetime | None] = mapped_column(_TIME)
     result: Mapped[str | None] = mapped_column(String(64))
+    rating_asked_at: Mapped[datetime | None] = mapped_column(_TIME)
 
     __table_args__ = (
         Index("ix_handoffs_state", "state", "asked_at"),

@@ -30,6 +30,8 @@ class AttachmentRow(Base):
     reason: Mapped[str | None] = mapped_column(String(64))
     content_type: Mapped[str | None] = mapped_column(String(100))
     size: Mapped[int | None]
+    # Who at the desk sends it; None: a customer's.
+    agent_id: Mapped[str | None] = mapped_column(String(32))
     digest: Mapped[str | None] = mapped_column(String(64))
     attempts: Mapped[int]
     next_at: Mapped[datetime] = mapped_column(_TIME)

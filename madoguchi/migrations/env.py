@@ -10,6 +10,7 @@ from madoguchi.conversations import tables as conversations  # noqa: F401
 from madoguchi.database import Base
 from madoguchi.desk import tables as desk  # noqa: F401
 from madoguchi.media import tables as media  # noqa: F401
+from madoguchi.notifications import tables as notifications  # noqa: F401
 from madoguchi.systems.embedded import tables as systems  # noqa: F401
 
 connection = context.config.attributes["connection"]
