@@ -47,7 +47,7 @@ class Parts:
     # Wakes the worker of a conversation; and the one that delivers.
     wake: Callable[[str], None]
     wake_delivery: Callable[[], None]
-    # Has the engine forget a conversation, and a running skill end.
+    # Has the engine forget a conversation.
     forget: Forget
 
 
@@ -60,27 +60,34 @@ class Arrivals:
 
     async def take(
         self, channel: MessagingChannel, event: PendingEvent, incoming: Incoming
-    ) -> None:
-        """Do what the event asks for. Repeated, it does nothing more."""
+    ) -> Person | None:
+        """Do what the event asks for. Repeated, it does nothing more.
+
+        Returns the customer who wrote or tapped, None for an event that is about something else.
+        """
         user = event.raw.user or ""
         if incoming.kind is Incident.UNSEND:
             await self._unsend(channel, user, incoming)
-            return
-        if incoming.kind is Incident.ECHO:
+        elif incoming.kind is Incident.ECHO:
             if incoming.delivery_id is not None:
                 await self._parts.outbox.confirm(incoming.delivery_id)
-            return
-        if incoming.kind is Incident.UNFOLLOW:
+        elif incoming.kind is Incident.UNFOLLOW:
             await self._unfollow(channel, user)
-            return
-        if incoming.kind is Incident.NOTHING:
-            return
+        elif incoming.kind is not Incident.NOTHING:
+            return await self._heard(channel, event, incoming)
+        return None
+
+    async def _heard(
+        self, channel: MessagingChannel, event: PendingEvent, incoming: Incoming
+    ) -> Person:
+        user = event.raw.user or ""
         person = await self._parts.people.meet(channel.name, user, channel.site)
         await self._parts.people.heard(person.recipient, self._parts.clock.now())
         if incoming.kind in _MESSAGES:
             await self._message(channel, person, event, incoming)
         else:
             await self._request(channel, person, event, incoming)
+        return person
 
     async def _message(
         self, channel: MessagingChannel, person: Person, event: PendingEvent, incoming: Incoming

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Mapping
 
 from madoguchi.conversations.arrivals import Arrivals
-from madoguchi.conversations.channel import MessagingChannel
+from madoguchi.conversations.channel import MessagingChannel, Recipient
 from madoguchi.conversations.channel_events import SETTLE, EventStore
 from madoguchi.conversations.leases import Exclusion
 from madoguchi.conversations.people import People
@@ -91,7 +91,7 @@ class IntakeWorker:
             return False
         incoming = channel.understand(event.raw)
         try:
-            await self._arrivals.take(channel, event, incoming)
+            person = await self._arrivals.take(channel, event, incoming)
         except Exception:  # noqa: BLE001  (whatever it is, the other events must not wait for it)
             given_up = await self._events.failed(event)
             self._log.exception(
@@ -100,20 +100,19 @@ class IntakeWorker:
             return given_up
         await self._events.done(event, incoming.kind)
         CHANNEL_EVENTS.labels(channel.name, incoming.kind).inc()
-        self._learn_name(channel, user)
+        if person is not None and person.wants_profile:
+            self._learn_name(channel, person.recipient)
         return True
 
-    def _learn_name(self, channel: MessagingChannel, user: str) -> None:
+    def _learn_name(self, channel: MessagingChannel, recipient: Recipient) -> None:
         """Ask the platform who it is, apart from the message: it must not wait for that."""
-        task = asyncio.create_task(self._profile(channel, user))
+        task = asyncio.create_task(self._profile(channel, recipient))
         self._profiles.add(task)
         task.add_done_callback(self._profiles.discard)
 
-    async def _profile(self, channel: MessagingChannel, user: str) -> None:
+    async def _profile(self, channel: MessagingChannel, recipient: Recipient) -> None:
         try:
-            person = await self._people.find(channel.name, user)
-            if person is not None and person.wants_profile:
-                profile = await channel.profile(user)
-                await self._people.profiled(person.recipient, profile)
+            profile = await channel.profile(recipient.external_id)
+            await self._people.profiled(recipient, profile)
         except Exception:  # noqa: BLE001  (without a name the chat goes on all the same)
             self._log.exception("profile not read", channel=channel.name)

@@ -13,6 +13,7 @@ from madoguchi.conversations.channel_tables import ChannelUserRow, WithdrawalRow
 from madoguchi.conversations.model import Sender
 from madoguchi.conversations.tables import InboxRow, LabelRow, MessageRow
 from madoguchi.conversations.writing import lock
+from madoguchi.database import only_reading
 from madoguchi.dialogue.tables import DialogueRow, DialogueTurnRow
 from madoguchi.inquiries.tables import InquiryRow
 from madoguchi.media.tables import AttachmentContentRow, AttachmentRow
@@ -27,6 +28,7 @@ class Withdrawals:
     def __init__(self, engine: AsyncEngine, clock: Clock, replacement: str) -> None:
         """Put ``replacement`` where another message had quoted the customer's words."""
         self._engine = engine
+        self._reads = only_reading(engine)
         self._clock = clock
         self._replacement = replacement
 
@@ -58,7 +60,7 @@ class Withdrawals:
 
     async def withdrawn(self, channel: str, external_id: str) -> bool:
         """Return whether a message was taken back before it came."""
-        async with AsyncSession(self._engine) as session, session.begin():
+        async with AsyncSession(self._reads) as session:
             return await session.get(WithdrawalRow, (channel, external_id)) is not None
 
     async def _erase(self, session: AsyncSession, message: MessageRow, now: datetime) -> None:
