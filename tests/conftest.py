@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 
 from madoguchi.settings import Settings
+from tests.support.empty_tables import new_file
 from tests.support.engine import ScriptedEngine
 from tests.support.logs import keep_quiet
 from tests.support.postgres import PostgresServer, postgres_programs, throwaway_postgres
@@ -52,9 +53,12 @@ async def start_service(tmp_path: Path, engine: ScriptedEngine) -> AsyncIterator
     async with AsyncExitStack() as running:
 
         async def start(**changed: Any) -> LiveService:
+            file = tmp_path / "service.db"
+            if not file.exists():
+                await new_file(file)
             usual: dict[str, Any] = {
                 "env": "test",
-                "database_url": f"sqlite+aiosqlite:///{tmp_path / 'service.db'}",
+                "database_url": f"sqlite+aiosqlite:///{file}",
                 "rate_limit_per_minute": 0,
                 "reply_wait_seconds": 30,
             }

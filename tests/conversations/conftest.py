@@ -11,6 +11,7 @@ import pytest
 from madoguchi.clock import TOKYO, FixedClock
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.database import migrate, open_database
+from tests.support.empty_tables import new_file
 from tests.support.postgres import PostgresServer
 
 NOW = datetime(2026, 12, 1, 9, 30, 15, 250000, tzinfo=TOKYO)
@@ -19,11 +20,11 @@ BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 @pytest.fixture(params=BOTH)
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database: the tests that use it are the contract of both kinds."""
+    """A database with empty tables: the tests that use it are the contract of both kinds."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'conversations.db'}"
+        return await new_file(tmp_path / "conversations.db")
     server: PostgresServer = request.getfixturevalue("postgres")
-    return await server.new_database()
+    return await server.new_tables()
 
 
 @pytest.fixture

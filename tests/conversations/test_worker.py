@@ -15,12 +15,13 @@ from madoguchi.conversations.model import Customer, Draft, Inbound, Kind, Messag
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.conversations.worker import InboxWorker
-from madoguchi.database import migrate, open_database
+from madoguchi.database import open_database
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.dialogue.tables import DialogueRow
 from madoguchi.knowledge.catalogue import catalogue
 from madoguchi.knowledge.sentences import sentences
 from tests.conversations.conftest import NOW
+from tests.support.empty_tables import new_file
 from tests.support.engine import ScriptedEngine, rasa_message, says
 
 LONG = 60.0
@@ -80,8 +81,7 @@ class Desk:
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     """A migrated database."""
-    database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
-    await migrate(database)
+    database = open_database(await new_file(tmp_path / "inbox.db"))
     yield database
     await database.dispose()
 

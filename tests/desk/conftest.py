@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from madoguchi.database import migrate, open_database
+from madoguchi.database import open_database
 from tests.desk.http_desk import Office, opened
 from tests.desk.signin_parts import NOW, Desk, desk_on
 from tests.support.databases import BOTH, TestClock, empty_database
+from tests.support.empty_tables import new_file
 
 
 @pytest.fixture
@@ -36,8 +37,7 @@ def desk(database: AsyncEngine, clock: TestClock) -> Desk:
 @pytest.fixture
 async def office(tmp_path: Path, clock: TestClock) -> AsyncIterator[Office]:
     """The desk's sign-in over real HTTP; what is stored is tested on both databases elsewhere."""
-    database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'office.db'}")
-    await migrate(database)
+    database = open_database(await new_file(tmp_path / "office.db"))
     async with opened(desk_on(database, clock)) as office:
         yield office
     await database.dispose()

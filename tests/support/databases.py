@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.clock import TOKYO
-from madoguchi.database import migrate, open_database
+from madoguchi.database import open_database
+from tests.support.empty_tables import new_file
 from tests.support.postgres import PostgresServer
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -23,12 +24,11 @@ async def empty_database(
 ) -> AsyncIterator[AsyncEngine]:
     """Give an empty, migrated database of the kind."""
     if kind == "sqlite":
-        url = f"sqlite+aiosqlite:///{folder / 'madoguchi.db'}"
+        url = await new_file(folder / "madoguchi.db")
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = await server.new_database()
+        url = await server.new_tables()
     database = open_database(url)
-    await migrate(database)
     try:
         yield database
     finally:

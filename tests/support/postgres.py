@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
+from sqlalchemy import make_url
 
 from madoguchi.supervisor import free_port
+from tests.support.empty_tables import migrated
 
 _PLACES = [Path("/usr/local/bin"), *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
 _NEEDED = ("initdb", "pg_ctl", "postgres")
@@ -26,13 +28,25 @@ class PostgresServer:
     def __init__(self, port: int) -> None:
         """Speak to the server on the port."""
         self._address = f"postgres@127.0.0.1:{port}"
+        self._pattern: str | None = None
 
     async def new_database(self) -> str:
         """Return the URL of a new, empty database."""
+        return await self._create("template1")
+
+    async def new_tables(self) -> str:
+        """Return the URL of a new database with empty tables."""
+        if self._pattern is None:
+            url = await self._create("template1")
+            await migrated(url)
+            self._pattern = make_url(url).database
+        return await self._create(str(self._pattern))
+
+    async def _create(self, template: str) -> str:
         name = f"test_{uuid.uuid4().hex}"
         connection = await asyncpg.connect(f"postgresql://{self._address}/postgres")
         try:
-            await connection.execute(f"CREATE DATABASE {name}")
+            await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         finally:
             await connection.close()
         return f"postgresql+asyncpg://{self._address}/{name}"

@@ -17,6 +17,7 @@ from tests.channels.webhook.events_by_hand import a_body, an_event
 from tests.channels.webhook.other import OLD_SECRET, SECRET, Call, OtherSystem
 from tests.conftest import StartService
 from tests.support.databases import BOTH
+from tests.support.empty_tables import new_file
 from tests.support.engine import ScriptedEngine, rasa_message, says
 from tests.support.postgres import PostgresServer
 from tests.support.problems import assert_problem
@@ -92,10 +93,11 @@ async def shop(
     address: str,
 ) -> Shop:
     """A running service whose webhook leads to the other system."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'service.db'}"
-    if getattr(request, "param", "sqlite") != "sqlite":
+    if getattr(request, "param", "sqlite") == "sqlite":
+        url = await new_file(tmp_path / "service.db")
+    else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = await server.new_database()
+        url = await server.new_tables()
     settings = {"database_url": url, "webhook_secret": SECRET, "webhook_url": f"{address}/calls"}
     return Shop(await start_service(**settings), other)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from madoguchi.database import migrate, open_database
+from madoguchi.database import open_database
 from tests.support.demo import seed
+from tests.support.empty_tables import new_file
 from tests.support.postgres import PostgresServer
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -18,8 +19,7 @@ BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     """An empty database."""
-    opened = open_database(f"sqlite+aiosqlite:///{tmp_path / 'demo.db'}")
-    await migrate(opened)
+    opened = open_database(await new_file(tmp_path / "demo.db"))
     yield opened
     await opened.dispose()
 
@@ -27,12 +27,12 @@ async def database(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture(params=BOTH)
 async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     """An empty database of each kind."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'either.db'}"
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = await server.new_database()
+        url = await server.new_tables()
+    else:
+        url = await new_file(tmp_path / "either.db")
     opened = open_database(url)
-    await migrate(opened)
     yield opened
     await opened.dispose()
 
