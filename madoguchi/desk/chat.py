@@ -16,6 +16,7 @@ from madoguchi.conversations.model import Sender
 from madoguchi.conversations.tables import ChoiceRow, MessageRow
 from madoguchi.database import only_reading
 from madoguchi.desk.tables import AgentRow, NoteRow
+from madoguchi.desk.wording import undelivered, understood
 from madoguchi.media.tables import AttachmentRow
 
 # Older messages are fetched when the agent scrolls up to them.
@@ -138,7 +139,7 @@ def _message(row: MessageRow, around: _Around) -> dict[str, Any]:
         "card": row.card,
         "at": as_utc(row.at).astimezone(TOKYO).isoformat(timespec="milliseconds"),
         "client_id": row.client_id if row.sender == Sender.AGENT else None,
-        "understanding": row.understanding,
+        "understanding": understood(row.understanding),
         "delivery": _delivery(around.deliveries.get(row.seq)),
         "attachments": [_file(each) for each in around.files.get(row.seq, ())],
         "agent": agent,
@@ -155,7 +156,7 @@ def _delivery(row: OutboxRow | None) -> dict[str, Any] | None:
         "via": row.via,
         "counted": row.counted,
         "code": row.code,
-        "reason": row.detail,
+        "reason": undelivered(row.code),
     }
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from madoguchi import knowledge
-from madoguchi.knowledge.catalogue import Catalogue
+from madoguchi.desk.wording import title_of
+from madoguchi.knowledge.answers import answer_to, answers
+from madoguchi.knowledge.catalogue import Catalogue, Topic
 
 _FILE = Path(knowledge.__file__).resolve().parent / "messages" / "mood.yml"
 _MOST_CARDS = 3
 _MOST_TRIED = 5
 _MOST_SUGGESTED = 3
 _LONGEST_GOAL = 160
+# What was thought less likely than this is chance, not an offer.
+_LEAST_LIKELY = 0.05
 
 
 def packet(
@@ -37,7 +42,7 @@ def packet(
         "cards": [message["card"] for message in messages if message["card"]][-_MOST_CARDS:],
         "tried": tried(messages),
         "mood": mood([m["text"] for m in messages if m["from"] == "customer"]),
-        "suggestions": suggestions(messages, catalogue),
+        "suggestions": suggestions(messages, catalogue, answers()),
     }
 
 
@@ -53,6 +58,7 @@ def tried(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     done = [
         {"text": message["text"].partition("\n")[0], "at": message["at"]}
         | {name: message[name] for name in ("topic", "act")}
+        | {"title": title_of(message["topic"], message["act"])}
         for message in messages
         if message["from"] == "bot" and message["kind"] in {"answer", "result", "fallback"}
     ]
@@ -62,23 +68,57 @@ def tried(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def mood(texts: Sequence[str]) -> str:
     """Return ``calm``, ``unhappy`` or ``angry`` by the words of the last few messages."""
     said = "\n".join(texts[-6:])
-    words: dict[str, list[str]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     for name in ("angry", "unhappy"):
-        if any(re.search(word, said) for word in words[name]):
+        if any(re.search(word, said) for word in _moods()[name]):
             return name
     return "calm"
 
 
-def suggestions(messages: Sequence[dict[str, Any]], catalogue: Catalogue) -> list[dict[str, Any]]:
-    """Return answers of the catalogue that fit the last question, the likeliest first."""
+@lru_cache
+def _moods() -> dict[str, list[str]]:
+    words: dict[str, list[str]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return words
+
+
+def suggestions(
+    messages: Sequence[dict[str, Any]], catalogue: Catalogue, texts: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return answers of the catalogue that fit the last question, the likeliest first.
+
+    ``texts`` is what the assistant says, by the names of its responses; where it has no text for
+    a topic, what it said of it in this chat stands in.
+    """
     understood = next((m["understanding"] for m in reversed(messages) if m["understanding"]), None)
-    ranking = (understood or {}).get("candidates") or (understood or {}).get("ranking") or []
-    names = [each.get("name") or each.get("intent") for each in ranking if isinstance(each, dict)]
-    intents = [(understood or {}).get("intent"), *names]
-    topics = [catalogue.topic_of(intent) for intent in intents if isinstance(intent, str)]
+    site = next((m["topic"] for m in reversed(messages) if m["topic"]), "").partition("/")[0]
+    topics = [_topic(intent, catalogue, site) for intent in _likely(understood or {})]
     found = {topic.id: topic for topic in topics if topic is not None}
-    answers = {m["topic"]: m["text"] for m in messages if m["topic"] and m["from"] == "bot"}
-    return [
-        {"topic": topic.id, "title": topic.title, "text": answers.get(topic.id)}
-        for topic in list(found.values())[:_MOST_SUGGESTED]
+    said = {m["topic"]: m["text"] for m in messages if m["topic"] and m["from"] == "bot"}
+    offered = [
+        {
+            "topic": topic.id,
+            "title": topic.title,
+            "text": answer_to(topic, texts) or said.get(topic.id),
+        }
+        for topic in found.values()
     ]
+    return [each for each in offered if each["text"]][:_MOST_SUGGESTED]
+
+
+def _likely(understood: Mapping[str, Any]) -> list[str]:
+    """Return the intents that the engine thought of, the one that it acted on first."""
+    ranking = understood.get("candidates") or []
+    others = [
+        each.get("intent")
+        for each in ranking
+        if isinstance(each, dict) and (each.get("confidence") or 0) >= _LEAST_LIKELY
+    ]
+    return [name for name in (understood.get("intent"), *others) if isinstance(name, str)]
+
+
+def _topic(intent: str, catalogue: Catalogue, site: str) -> Topic | None:
+    """Return the topic that answers an intent; of an act the question that it belongs to."""
+    act = catalogue.act_of(intent)
+    if act is None:
+        return catalogue.topic_of(intent)
+    name = act.topics.get(site) or next(iter(act.topics.values()), "")
+    return catalogue.topics.get(name)
