@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -13,9 +11,7 @@ from madoguchi.desk.agent import Presence
 from madoguchi.desk.model import Reason, Stage
 from madoguchi.desk.ownership import Ownership
 from madoguchi.desk.tables import AgentRow
-
-# An open desk is noted every minute; one that was closed without a word is gone after this.
-_HERE = timedelta(minutes=3)
+from madoguchi.desk.workload import HERE
 
 
 class Handing:
@@ -30,7 +26,7 @@ class Handing:
 
     async def somebody_is_there(self) -> bool:
         """Return whether an agent has said that they are there, and has the desk open."""
-        lately = as_utc(self._clock.now()) - _HERE
+        lately = as_utc(self._clock.now()) - HERE
         async with AsyncSession(self._reads) as session:
             online = await session.scalar(
                 select(func.count()).where(
