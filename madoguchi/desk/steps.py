@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from madoguchi.conversations.channel_tables import OutboxRow
 from madoguchi.conversations.model import Draft, Message, Owner, Sender
 from madoguchi.conversations.tables import ConversationRow, InboxRow, MessageRow
-from madoguchi.conversations.writing import send, write
-from madoguchi.desk.model import Stage
-from madoguchi.desk.tables import DeskChangeRow, HandoffRow
+from madoguchi.conversations.writing import UnknownConversationError, send, write
+from madoguchi.desk.model import Reason, Stage
+from madoguchi.desk.tables import AuditRow, DeskChangeRow, HandoffRow
 
 _LAST = 6
 _LONGEST_WISH = 160
@@ -26,6 +27,19 @@ class Step:
     session: AsyncSession
     row: ConversationRow
     now: datetime
+
+
+async def locked(session: AsyncSession, conversation_id: str, now: datetime) -> Step:
+    """Return the conversation, which nobody else changes until the transaction ends.
+
+    ``now`` is in UTC. Raises UnknownConversationError.
+    """
+    row = await session.scalar(
+        select(ConversationRow).where(ConversationRow.id == conversation_id).with_for_update()
+    )
+    if row is None:
+        raise UnknownConversationError
+    return Step(session, row, now)
 
 
 def is_theirs(step: Step, agent_id: str) -> bool:
@@ -41,6 +55,32 @@ async def open_handoff(step: Step) -> HandoffRow | None:
         )
     )
     return found
+
+
+async def hand_to(step: Step, agent_id: str) -> None:
+    """Make the chat the agent's, from whomever it comes.
+
+    From here on nothing of the bot goes out, and ``taken_at`` says since when the agent has it.
+    """
+    handoff = await open_handoff(step)
+    if handoff is None:
+        handoff = HandoffRow(
+            conversation_id=step.row.id,
+            reason=Reason.CUSTOMER,
+            detail="taken without a call",
+            goal="",
+            site=step.row.site,
+            state=Stage.WAITING,
+            asked_at=step.now,
+        )
+        step.session.add(handoff)
+        await step.session.flush()
+    if step.row.owner != Owner.AGENT:
+        await silence_the_bot(step)
+    handoff.state, handoff.agent_id, handoff.taken_at = Stage.TAKEN, agent_id, step.now
+    step.row.owner, step.row.agent_id = Owner.AGENT, agent_id
+    step.row.handoff_id, step.row.snoozed_until = handoff.id, None
+    changed(step)
 
 
 async def silence_the_bot(step: Step) -> None:
@@ -64,6 +104,19 @@ async def tell(step: Step, notice: Draft | None) -> list[Message]:
     written = await write(step.session, step.row.id, [notice], step.now)
     await send(step.session, step.row.id, written, step.now)
     return written.messages
+
+
+def deed(step: Step, action: str, agent_id: str | None, **detail: Any) -> None:
+    """Write a deed into the log, so that both stand or neither; without an agent, the system's."""
+    step.session.add(
+        AuditRow(
+            agent_id=agent_id,
+            action=action,
+            conversation_id=step.row.id,
+            detail=detail,
+            at=step.now,
+        )
+    )
 
 
 def changed(step: Step, kind: str = "chat") -> None:
