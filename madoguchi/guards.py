@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from madoguchi.conversations.tokens import new_id
 from madoguchi.logs import log
+from madoguchi.media.limits import LARGEST
 from madoguchi.metrics import REQUESTS
 from madoguchi.problems import Problem, problem_response
 
@@ -58,6 +60,9 @@ class SecurityHeaders:
 # A platform sends many events at once, and takes a refusal for our failure.
 _WEBHOOK_LIMIT = 2 * 1024 * 1024
 _WEBHOOKS = ("/line/webhook", "/messenger/webhook", "/webhook/v1/")
+# A file is a body of its own. Which kind it is, and so how large it may be, its bytes tell later.
+_FILES = re.compile(r"/api/v1/conversations/[^/]+/files|/desk/api/chats/[^/]+/files")
+_LARGEST_FILE = max(LARGEST.values())
 
 
 class BodyLimit:
@@ -73,12 +78,17 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = _WEBHOOK_LIMIT if scope["path"].startswith(_WEBHOOKS) else self._limit
+        limit = self._limit_of(scope["path"])
         declared = Headers(scope=scope).get("content-length", "0")
         if not declared.isdecimal() or int(declared) > limit:
             await problem_response(Problem(413, "body_too_large"))(scope, receive, send)
             return
         await self._app(scope, _counted(receive, limit), send)
+
+    def _limit_of(self, path: str) -> int:
+        if path.startswith(_WEBHOOKS):
+            return _WEBHOOK_LIMIT
+        return _LARGEST_FILE if _FILES.fullmatch(path) else self._limit
 
 
 def _counted(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:

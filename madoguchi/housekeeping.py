@@ -1,4 +1,4 @@
-"""Deletes what has served its purpose: tokens, nonces, old events and changes."""
+"""Deletes what has served its purpose: tokens, nonces, old events, changes, unsent files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from madoguchi.channels.line.tables import LinkNonceRow, ReplyTokenRow
 from madoguchi.conversations.channel_tables import ChannelEventRow, WithdrawalRow
 from madoguchi.conversations.outbox import machine_time
 from madoguchi.desk.tables import AgentSessionRow, DeskChangeRow
+from madoguchi.media.removal import remove_where
+from madoguchi.media.uploads import left_unsent
 
 TIDY_SECONDS = 3600.0
 # A platform may send an event again for a day; what came is known for long enough to be sure.
@@ -26,6 +28,8 @@ async def tidy(engine: AsyncEngine) -> int:
         async with AsyncSession(engine) as session, session.begin():
             done = await session.execute(delete(table).where(old))
             deleted += done.rowcount  # type: ignore[attr-defined]
+    async with AsyncSession(engine) as session, session.begin():
+        deleted += await remove_where(session, left_unsent())
     return deleted
 
 

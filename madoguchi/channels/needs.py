@@ -11,6 +11,7 @@ from madoguchi.clock import Clock
 from madoguchi.conversations.channel import RawEvent
 from madoguchi.conversations.outbox import Outbox
 from madoguchi.conversations.people import People
+from madoguchi.media.links import FileLinks
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,4 @@ class Needs:
     people: People
     outbox: Outbox
     store_events: Callable[[str, list[RawEvent]], Awaitable[set[str]]]
+    links: FileLinks

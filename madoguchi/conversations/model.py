@@ -65,6 +65,17 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class File:
+    """A kept file of a message, without its bytes; ``size`` counts them."""
+
+    id: str
+    kind: str
+    name: str | None
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Message:
     """A stored message; ``seq`` counts from 1 in its conversation."""
 
@@ -78,6 +89,7 @@ class Message:
     choices: tuple[Choice, ...] = ()
     card: dict[str, Any] | None = None
     client_id: str | None = None
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from madoguchi.conversations.model import Inbound, Message, Sender
 from madoguchi.conversations.rows import message_of
 from madoguchi.conversations.tables import ChoiceRow, InboxRow, MessageRow
+from madoguchi.media.tables import AttachmentRow
 
 
 async def read_inbound(session: AsyncSession, row: InboxRow) -> Inbound:
@@ -37,7 +38,7 @@ async def read_inbound(session: AsyncSession, row: InboxRow) -> Inbound:
 async def read_messages(
     session: AsyncSession, conversation_id: str, after: int, until: int | None = None
 ) -> list[Message]:
-    """Return the messages numbered above ``after`` (up to ``until``) with their choices.
+    """Return the messages numbered above ``after`` (up to ``until``) with choices and files.
 
     What a customer took back is not among them.
     """
@@ -47,13 +48,26 @@ async def read_messages(
         MessageRow.withdrawn_at.is_(None),
     ]
     offered = [ChoiceRow.conversation_id == conversation_id, ChoiceRow.seq > after]
+    attached = [
+        AttachmentRow.conversation_id == conversation_id,
+        AttachmentRow.seq > max(after, 0),
+        AttachmentRow.state == "kept",
+    ]
     if until is not None:
         wanted.append(MessageRow.seq <= until)
         offered.append(ChoiceRow.seq <= until)
+        attached.append(AttachmentRow.seq <= until)
     rows = await session.scalars(select(MessageRow).where(*wanted).order_by(MessageRow.seq))
     choices: dict[int, list[ChoiceRow]] = {}
     for choice in await session.scalars(
         select(ChoiceRow).where(*offered).order_by(ChoiceRow.seq, ChoiceRow.position)
     ):
         choices.setdefault(choice.seq, []).append(choice)
-    return [message_of(row, choices.get(row.seq, [])) for row in rows]
+    files: dict[int, list[AttachmentRow]] = {}
+    for file in await session.scalars(
+        select(AttachmentRow)
+        .where(*attached)
+        .order_by(AttachmentRow.seq, AttachmentRow.created_at, AttachmentRow.id)
+    ):
+        files.setdefault(file.seq, []).append(file)
+    return [message_of(row, choices.get(row.seq, []), files.get(row.seq, [])) for row in rows]

@@ -6,9 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from madoguchi.clock import TOKYO, as_utc
-from madoguchi.conversations.model import Choice, Conversation, Draft, Kind, Message, Owner, Sender
+from madoguchi.conversations.model import (
+    Choice,
+    Conversation,
+    Draft,
+    File,
+    Kind,
+    Message,
+    Owner,
+    Sender,
+)
 from madoguchi.conversations.tables import ChoiceRow, ConversationRow, MessageRow
 from madoguchi.conversations.tokens import new_id
+from madoguchi.media.tables import AttachmentRow
 
 
 def message_row(
@@ -47,8 +57,10 @@ def choice_rows(conversation_id: str, seq: int, choices: Sequence[Choice]) -> li
     ]
 
 
-def message_of(row: MessageRow, choices: Sequence[ChoiceRow]) -> Message:
-    """Return the message that a row and its choices' rows hold."""
+def message_of(
+    row: MessageRow, choices: Sequence[ChoiceRow], files: Sequence[AttachmentRow] = ()
+) -> Message:
+    """Return the message that a row, its choices' rows and its kept files' rows hold."""
     return Message(
         seq=row.seq,
         sender=Sender(row.sender),
@@ -68,6 +80,16 @@ def message_of(row: MessageRow, choices: Sequence[ChoiceRow]) -> Message:
                 act=choice.act,
             )
             for choice in choices
+        ),
+        files=tuple(
+            File(
+                id=file.id,
+                kind=file.kind,
+                name=file.name,
+                content_type=file.content_type or "",
+                size=file.size or 0,
+            )
+            for file in files
         ),
     )
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.clock import as_utc
@@ -24,6 +24,7 @@ from madoguchi.conversations.outbox import machine_time
 from madoguchi.conversations.tables import InboxRow
 from madoguchi.database import only_reading
 from madoguchi.media.names import clean_name
+from madoguchi.media.removal import remove_files
 from madoguchi.media.tables import AttachmentContentRow, AttachmentRow
 
 # Longer than a try may take, so that a claim ends only with its process.
@@ -62,6 +63,8 @@ class Attachment:
     size: int | None
     digest: str | None
     created_at: datetime
+    # Who at the desk sends it; as long as ``seq`` is 0 it is not sent, and theirs alone.
+    agent_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -245,14 +248,8 @@ class Attachments:
 
     async def remove(self, conversation_id: str, seq: int) -> int:
         """Take the files of a message out of the database; returns how many those were."""
-        which = and_(AttachmentRow.conversation_id == conversation_id, AttachmentRow.seq == seq)
-        contents = select(AttachmentRow.id).where(which)
         async with AsyncSession(self._engine) as session, session.begin():
-            await session.execute(
-                delete(AttachmentContentRow).where(AttachmentContentRow.attachment_id.in_(contents))
-            )
-            gone = await session.execute(delete(AttachmentRow).where(which))
-            return int(gone.rowcount)  # type: ignore[attr-defined]  # a CursorResult
+            return await remove_files(session, conversation_id, seq)
 
 
 def _claimed(row: AttachmentRow) -> Claim:
@@ -280,4 +277,5 @@ def _attachment(row: AttachmentRow) -> Attachment:
         size=row.size,
         digest=row.digest,
         created_at=as_utc(row.created_at),
+        agent_id=row.agent_id,
     )

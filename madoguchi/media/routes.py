@@ -26,7 +26,6 @@ _UNKNOWN = "application/octet-stream"
 _SAFE: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     # What a customer takes back must not stay in a browser.
     "Cache-Control": "private, no-store",
@@ -34,14 +33,18 @@ _SAFE: Final[Mapping[str, str]] = {
 _RANGE = re.compile(r"bytes\s*=\s*(\d{0,15})\s*-\s*(\d{0,15})\s*", re.ASCII)
 
 
-def attachment_response(attachment: Attachment, content: bytes) -> Response:
+def attachment_response(
+    attachment: Attachment, content: bytes, *, on_other_sites: bool = False
+) -> Response:
     """Return the answer with a kept file: shown when browsers can, otherwise to be saved.
 
+    ``on_other_sites`` lets shops' pages show it as a picture, which still gives them none of it.
     Films and sounds are given in part when the request asks for a part (one range of bytes).
     """
     essence = _essence(attachment)
     headers = {
         **_SAFE,
+        "Cross-Origin-Resource-Policy": "cross-origin" if on_other_sites else "same-origin",
         "Content-Disposition": _disposition(attachment, essence),
         # Not through media_type: a charset would be added to what has its own, or none.
         "Content-Type": (attachment.content_type if essence else None) or _UNKNOWN,

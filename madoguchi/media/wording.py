@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -11,6 +12,7 @@ from madoguchi import knowledge
 from madoguchi.knowledge.words import Words
 from madoguchi.media.attachments import Attachment, State
 from madoguchi.media.limits import LARGEST_CONVERSATION, MEGABYTE, largest
+from madoguchi.media.uploads import RefusedError
 
 _FILE = Path(knowledge.__file__).resolve().parent / "messages" / "media.yml"
 _PLACE = "media"
@@ -24,6 +26,18 @@ def _words() -> Words:
 def kind_word(kind: str) -> str:
     """Return the word for a kind of file (image, audio, video, file). Raises KeyError."""
     return _words()(f"{_PLACE}.kinds.{kind}")
+
+
+def stand_in(kind: str) -> str:
+    """Return what stands in the transcript for a file that came without words."""
+    return _words()(f"{_PLACE}.stand_in", kind=kind_word(kind))
+
+
+def refusal(error: RefusedError) -> tuple[str, dict[str, Any]]:
+    """Return the code of the sentence that refuses an upload, and the sentence's values."""
+    most = LARGEST_CONVERSATION if error.reason == "too_much" else largest(error.kind)
+    values = {"kind": kind_word(error.kind), "megabytes": most // MEGABYTE}
+    return f"file_{error.reason}", values
 
 
 def standing(attachment: Attachment) -> str:

@@ -148,7 +148,7 @@ class _Page:
     def _show(self, messages: list[Message]) -> list[bytes]:
         if messages:
             self._seen = messages[-1].seq
-        return [_message(message) for message in messages]
+        return [_message(message, self._use) for message in messages]
 
 
 async def _to_its_end[T](reading: Coroutine[Any, Any, T]) -> T:
@@ -164,8 +164,9 @@ async def _owner(use: Services, conversation: Conversation) -> bytes:
     return _event("owner", shown)
 
 
-def _message(message: Message) -> bytes:
-    return _event("message", MessageOut.of(message).model_dump(mode="json"), message.seq)
+def _message(message: Message, use: Services) -> bytes:
+    shown = MessageOut.of(message, use.links.shown)
+    return _event("message", shown.model_dump(mode="json"), message.seq)
 
 
 def _event(name: str, data: dict[str, Any], number: int | None = None) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -37,6 +39,26 @@ class ChoiceOut(BaseModel):
     act: str | None
 
 
+type Link = Callable[[str, datetime], str | None]
+
+
+class FileOut(BaseModel):
+    """A file of a message; ``size`` in bytes. ``url`` opens for a while, without the token."""
+
+    id: str
+    kind: Literal["image", "video", "audio", "file"]
+    name: str | None
+    content_type: str
+    size: int
+    url: str | None
+
+    @classmethod
+    def of(cls, file: model.File, url: str | None) -> Self:
+        """Return the file as the API shows it."""
+        fields = {**vars(file), "url": url}
+        return cls.model_validate(fields)
+
+
 class MessageOut(BaseModel):
     """A message of the transcript."""
 
@@ -54,10 +76,14 @@ class MessageOut(BaseModel):
     card: dict[str, Any] | None
     at: str
     client_id: str | None = None
+    attachments: list[FileOut] = []
 
     @classmethod
-    def of(cls, message: model.Message) -> Self:
-        """Return the message as the API shows it, without what stays on the server."""
+    def of(cls, message: model.Message, link: Link | None = None) -> Self:
+        """Return the message as the API shows it, without what stays on the server.
+
+        ``link`` makes a file's address, given when its message was written.
+        """
         return cls(
             seq=message.seq,
             sender=message.sender.value,
@@ -72,6 +98,10 @@ class MessageOut(BaseModel):
             card=message.card,
             at=message.at.isoformat(timespec="milliseconds"),
             client_id=message.client_id,
+            attachments=[
+                FileOut.of(file, link(file.id, message.at) if link is not None else None)
+                for file in message.files
+            ],
         )
 
 

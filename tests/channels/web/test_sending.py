@@ -38,7 +38,8 @@ async def test_a_message_is_answered_with_its_replies(service: LiveService) -> N
     assert (first["text"], first["topic"], first["act"]) == ("一つ目", "store/shipping_fee", None)
     assert (second["seq"], second["act"]) == (4, "order_status")
     assert set(first) == {
-        "seq", "from", "kind", "topic", "act", "text", "choices", "card", "at", "client_id"
+        "seq", "from", "kind", "topic", "act", "text", "choices", "card", "at", "client_id",
+        "attachments",
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from madoguchi.conversations.channel import RawEvent
 from madoguchi.conversations.outbox import Outbox
 from madoguchi.conversations.people import People
 from madoguchi.database import open_database
+from madoguchi.media.links import FileLinks
 from madoguchi.settings import Settings, SettingsError
 from tests.channels.webhook.other import OLD_SECRET, SECRET
 
@@ -31,7 +32,8 @@ async def store_nothing(channel: str, events: list[RawEvent]) -> set[str]:
 @pytest.fixture
 async def needs(tmp_path: Path) -> AsyncIterator[Needs]:
     database, clock = open_database(f"sqlite+aiosqlite:///{tmp_path / 'm.db'}"), SystemClock()
-    yield Needs(database, clock, People(database, clock), Outbox(database), store_nothing)
+    links = FileLinks("secret", clock)
+    yield Needs(database, clock, People(database, clock), Outbox(database), store_nothing, links)
     await database.dispose()
 
 
