@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
 from madoguchi import __version__
-from madoguchi.channels.web import chat, events, health, pages
+from madoguchi.channels.web import chat, customer_typing, events, files, health, pages, rating
 from madoguchi.desk.refusals import handle_desk_problems
 from madoguchi.desk.routes import desk_router
 from madoguchi.engine.client import Engine
@@ -46,7 +46,16 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for router in (chat.router, events.router, health.router, pages.router, desk_router()):
+    shared = (
+        chat.router,
+        customer_typing.router,
+        events.router,
+        files.router,
+        health.router,
+        pages.router,
+        rating.router,
+    )
+    for router in (*shared, desk_router()):
         app.include_router(router)
     if settings.demo:
         app.include_router(pages.demo_router)
@@ -59,7 +68,13 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         CORSMiddleware,
         allow_origins=settings.origins,
         allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "Last-Event-ID",
+            "X-File-Name",
+        ],
         expose_headers=["Retry-After"],
         max_age=600,
     )

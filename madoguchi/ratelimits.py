@@ -20,6 +20,8 @@ from madoguchi.problems import Problem
 # A customer waits for it, so Redis is given up on soon, and then left alone for a while.
 _REDIS_SECONDS = 0.5
 _PAUSE_SECONDS = 5.0
+# A message is told to be on its way a few times while it is written.
+_TYPING = 4
 
 
 class RateLimits:
@@ -55,6 +57,10 @@ class RateLimits:
     async def count_conversation(self, address: str) -> None:
         """Count a new conversation of an address. Raises Problem 429 likewise."""
         await self._count("conversation", self._conversations, address)
+
+    async def count_typing(self, customer: str) -> None:
+        """Count that a customer has begun or stopped writing. Raises Problem 429 likewise."""
+        await self._count("typing", _TYPING * self._messages, customer)
 
     async def close(self) -> None:
         """Close the connections to Redis."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +23,8 @@ from madoguchi.database import migrate, open_database
 from madoguchi.desk.changes import Changes
 from madoguchi.desk.chat import ChatReader
 from madoguchi.desk.demo_agents import ensure_demo_agents, refuse_demo_agents
+from madoguchi.desk.feed import desk_feed
+from madoguchi.desk.files import AgentFiles
 from madoguchi.desk.gate import DeskAuth, desk_auth
 from madoguchi.desk.handing import Handing
 from madoguchi.desk.idle import IDLE_LOOK_SECONDS, return_idle
@@ -31,7 +33,10 @@ from madoguchi.desk.notebook import Notebook
 from madoguchi.desk.ownership import Ownership
 from madoguchi.desk.parts import DeskParts
 from madoguchi.desk.passwords import Passwords
+from madoguchi.desk.ratings import Ratings
+from madoguchi.desk.seeing import Seeing
 from madoguchi.desk.summaries import Summaries
+from madoguchi.desk.workload import Workload
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine, RasaEngine
@@ -41,7 +46,11 @@ from madoguchi.knowledge.business import business
 from madoguchi.knowledge.catalogue import catalogue
 from madoguchi.knowledge.sentences import Sentences, sentences
 from madoguchi.knowledge.words import words
-from madoguchi.messaging import Basis, Messaging, running_messaging
+from madoguchi.media.links import FileLinks
+from madoguchi.media.receiving import Room
+from madoguchi.media.sendable import Sendable, sendable
+from madoguchi.messaging import Basis, Messaging, running_messaging, ways_to_ask
+from madoguchi.notifications.setup import Notifying, running_notifications
 from madoguchi.periodic import Periodic
 from madoguchi.ratelimits import RateLimits
 from madoguchi.settings import Settings, SettingsError
@@ -63,8 +72,11 @@ class Services:
     engine: Engine
     sentences: Sentences
     limits: RateLimits
+    links: FileLinks
+    uploads: Room
     context: Context
     messaging: Messaging
+    notifying: Notifying
     desk: DeskParts
     desk_auth: DeskAuth
 
@@ -100,7 +112,7 @@ async def running_services(
         stack.push_async_callback(bus.close)
         leases = Leases(database, process_name())
         await stack.enter_async_context(leases)
-        ownership = Ownership(database, clock, streams)
+        ownership = Ownership(database, clock, streams, ways_to_ask(settings))
         handing = Handing(database, clock, ownership)
         context = await _context(settings, database, clock, handing)
         stack.push_async_callback(context.systems.close)
@@ -109,6 +121,7 @@ async def running_services(
             settings.rate_limit_per_minute, settings.conversation_limit_per_minute, _redis(settings)
         )
         stack.push_async_callback(limits.close)
+        links = file_links(settings, clock)
         basis = Basis(
             settings,
             database,
@@ -119,24 +132,35 @@ async def running_services(
             context.sentences,
             context.dialogues,
             leases,
+            links,
         )
         worker, messaging = await stack.enter_async_context(running_messaging(basis))
         auth = await _desk_auth(settings, database, clock)
         stack.push_async_callback(auth.limits.close)
+        feed = await stack.enter_async_context(desk_feed(database, clock, streams))
+        notifying = await stack.enter_async_context(
+            running_notifications(settings, database, clock, context.business)
+        )
         desk = DeskParts(
             clock=clock,
             streams=streams,
             ownership=ownership,
             handing=handing,
+            seeing=Seeing(database),
+            workload=Workload(database, clock),
             summaries=Summaries(database, clock),
             chats=ChatReader(database),
             notebook=Notebook(database, clock),
+            ratings=Ratings(database),
             inquiries=DeskInquiries(database, clock, context.catalogue),
             changes=Changes(database),
+            feed=feed,
             audit=auth.audit,
             outbox=messaging.outbox,
             attachments=messaging.attachments,
+            files=AgentFiles(database, _sendable(links)),
             catalogue=context.catalogue,
+            notifying=notifying,
             wake_delivery=messaging.delivery.wake,
         )
         patience = timedelta(minutes=settings.desk_idle_minutes)
@@ -156,11 +180,24 @@ async def running_services(
             used_engine,
             context.sentences,
             limits,
+            links,
+            Room(),
             context,
             messaging,
+            notifying,
             desk,
             auth,
         )
+
+
+def file_links(settings: Settings, clock: Clock) -> FileLinks:
+    """Return what makes files' addresses: the same in every process of one service."""
+    public = str(settings.public_url) if settings.public_url is not None else None
+    return FileLinks(settings.identity_secret.get_secret_value(), clock, public)
+
+
+def _sendable(links: FileLinks) -> Callable[[str], Sendable]:
+    return lambda channel: sendable(channel, reaches_platforms=links.reaches_platforms)
 
 
 async def _desk_auth(settings: Settings, database: AsyncEngine, clock: Clock) -> DeskAuth:

@@ -14,6 +14,8 @@ from madoguchi.conversations.model import Message
 
 # A reader that fell this far behind reads on from the database instead.
 _QUEUE_LENGTH = 256
+# That a customer writes is for agents; the customer's own pages have no use for it.
+CUSTOMER_TYPING = "customer_typing"
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Streams:
         self._limit = per_conversation
         self._bus = bus if bus is not None else LocalBus()
         self._watchers: list[Callable[[str | None], None]] = []
+        self._followers: list[Callable[[str, Event], None]] = []
         self._closed = False
 
     @property
@@ -88,6 +91,10 @@ class Streams:
         It is handed the conversation, or None when any conversation may have one.
         """
         self._watchers.append(changed)
+
+    def follow(self, happened: Callable[[str, Event], None]) -> None:
+        """Call back for every event of any conversation, of this process and the others."""
+        self._followers.append(happened)
 
     @contextmanager
     def subscribe(self, conversation_id: str) -> Iterator[Stream]:
@@ -138,5 +145,9 @@ class Streams:
                 stream.put(None)
 
     def _hand_out(self, conversation_id: str, event: Event) -> None:
+        for happened in self._followers:
+            happened(conversation_id, event)
+        if event.name == CUSTOMER_TYPING:
+            return
         for stream in self._streams.get(conversation_id, ()):
             stream.put(event)

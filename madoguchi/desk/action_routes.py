@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Header, Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from madoguchi.conversations.stream import Event
 from madoguchi.desk.agent import Agent
@@ -15,10 +22,11 @@ from madoguchi.desk.gate import DeskAuth, allowed, auth_of
 from madoguchi.desk.notebook import MOST_TAGS, PLACEHOLDER, Canned, ShortcutTakenError
 from madoguchi.desk.ownership import NotOwnerError
 from madoguchi.desk.parts import DeskParts
-from madoguchi.desk.refusals import DeskProblem
+from madoguchi.desk.refusals import DeskProblem, not_owner
 from madoguchi.desk.roles import Action
 from madoguchi.desk.roles import allowed as may
 from madoguchi.desk.summary import Summary
+from madoguchi.media.uploads import MOST_FILES, UnknownFileError
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
 Worker = Annotated[Agent, Depends(allowed(Action.WORK))]
@@ -39,6 +47,21 @@ class Said(_Body):
     """A text."""
 
     text: Text
+
+
+class SaidToCustomer(_Body):
+    """A message: a text, files that were uploaded, or both."""
+
+    text: Annotated[_Words, StringConstraints(max_length=5000)]
+    attachments: list[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]] = Field(
+        default_factory=list, max_length=MOST_FILES
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and not self.attachments:
+            raise ValueError("a message needs a text or a file")
+        return self
 
 
 class Noted(_Body):
@@ -89,27 +112,28 @@ class CannedBody(_Body):
 @router.post("/chats/{id}/take")
 async def take(chat: Readable, agent: Worker, use: Use) -> dict[str, Any]:
     """Take a chat from the queue, or from the bot."""
-    return await _done(use, chat, agent, "chat.take", use.ownership.take(chat.id, agent.id))
+    done = await _done(use, chat, use.ownership.take(chat.id, agent.id))
+    return done | {"over_capacity": await use.workload.is_over(agent.id)}
 
 
 @router.post("/chats/{id}/release")
 async def release(chat: Readable, agent: Worker, use: Use) -> dict[str, Any]:
     """Put a chat back into the queue."""
-    return await _done(use, chat, agent, "chat.release", use.ownership.release(chat.id, agent.id))
+    return await _done(use, chat, use.ownership.release(chat.id, agent.id))
 
 
 @router.post("/chats/{id}/give-back")
 async def give_back(chat: Readable, agent: Worker, use: Use, body: Noted) -> dict[str, Any]:
     """Give a chat back to the bot."""
     step = use.ownership.give_back(chat.id, agent.id, body.note)
-    return await _done(use, chat, agent, "chat.give_back", step)
+    return await _done(use, chat, step)
 
 
 @router.post("/chats/{id}/close")
 async def close(chat: Readable, agent: Worker, use: Use, body: Closed) -> dict[str, Any]:
     """Close a chat with its result."""
     step = use.ownership.close(chat.id, agent.id, body.result)
-    return await _done(use, chat, agent, "chat.close", step, result=body.result)
+    return await _done(use, chat, step)
 
 
 @router.post("/chats/{id}/transfer")
@@ -121,14 +145,14 @@ async def transfer(
     if not known or not may(known[0].role, Action.WORK):
         raise DeskProblem(422, "agents.agent_unknown")
     step = use.ownership.transfer(chat.id, agent.id, body.agent_id)
-    return await _done(use, chat, agent, "chat.transfer", step, to=body.agent_id)
+    return await _done(use, chat, step)
 
 
 @router.post("/chats/{id}/snooze")
 async def snooze(chat: Readable, agent: Worker, use: Use, body: Snoozed) -> dict[str, Any]:
     """Put a chat out of sight for a while."""
     step = use.ownership.snooze(chat.id, agent.id, body.until)
-    return await _done(use, chat, agent, "chat.snooze", step)
+    return await _done(use, chat, step)
 
 
 @router.post("/chats/{id}/typing")
@@ -152,7 +176,7 @@ async def say(
     chat: Readable,
     agent: Worker,
     use: Use,
-    body: Said,
+    body: SaidToCustomer,
     idempotency_key: Annotated[str, Header(pattern=r"^[\x21-\x7e]{1,128}$")],
 ) -> dict[str, Any]:
     """Send a message, once per Idempotency-Key."""
@@ -160,12 +184,15 @@ async def say(
     if left is not None:
         raise DeskProblem(422, "chats.placeholder_empty", place=left.group())
     try:
-        message, new = await use.ownership.say(chat.id, agent.id, body.text, idempotency_key)
+        message, new = await use.ownership.say(
+            chat.id, agent.id, body.text, idempotency_key, body.attachments
+        )
+    except UnknownFileError:
+        raise DeskProblem(422, "files.file_unusable") from None
     except NotOwnerError:
-        raise _not_owner((await use.summaries.of([chat.id]))[0]) from None
+        raise not_owner((await use.summaries.of([chat.id]))[0]) from None
     if new:
         use.wake_delivery()
-        await use.audit.record("chat.say", agent.id, {"seq": message.seq}, chat.id)
     [stored] = await use.chats.messages(chat.id, after=message.seq - 1, before=message.seq + 1)
     return {"message": stored}
 
@@ -213,7 +240,8 @@ async def resend(
 ) -> dict[str, Any]:
     """Send anew what did not reach the customer."""
     chat = await use.outbox.conversation_of(number)
-    if chat is None or not await use.outbox.resend(number):
+    seen = chat is not None and await use.seeing.one(agent, chat)
+    if not seen or not await use.outbox.resend(number):
         raise DeskProblem(409, "chats.not_resendable")
     use.wake_delivery()
     await use.audit.record("delivery.resend", agent.id, {"delivery": number}, chat)
@@ -231,18 +259,10 @@ async def _put_canned(use: DeskParts, number: int, body: CannedBody) -> dict[str
     return {"canned": vars(stored)}
 
 
-async def _done(
-    use: DeskParts,
-    chat: Summary,
-    agent: Agent,
-    action: str,
-    step: Awaitable[bool],
-    **detail: str,
-) -> dict[str, Any]:
+async def _done(use: DeskParts, chat: Summary, step: Awaitable[bool]) -> dict[str, Any]:
     """Do a step and return the chat; raise 409 with who has it when it was not possible."""
     if not await step:
-        raise _not_owner((await use.summaries.of([chat.id]))[0])
-    await use.audit.record(action, agent.id, detail, chat.id)
+        raise not_owner((await use.summaries.of([chat.id]))[0])
     use.wake_delivery()
     return await _now(use, chat)
 
@@ -251,8 +271,3 @@ async def _now(use: DeskParts, chat: Summary) -> dict[str, Any]:
     [summary] = await use.summaries.of([chat.id])
     return {"summary": summary.as_json()}
 
-
-def _not_owner(now: Summary) -> DeskProblem:
-    if now.agent is not None:
-        return DeskProblem(409, "chats.not_owner", agent=now.agent[1])
-    return DeskProblem(409, "chats.nobody_s")

@@ -13,7 +13,7 @@ from madoguchi.desk.agent import Agent
 from madoguchi.desk.gate import allowed
 from madoguchi.desk.packet import packet
 from madoguchi.desk.parts import DeskParts, parts_of
-from madoguchi.desk.refusals import DeskProblem
+from madoguchi.desk.refusals import DeskProblem, desk_words
 from madoguchi.desk.roles import Action
 from madoguchi.desk.roles import allowed as may
 from madoguchi.desk.summaries import VIEWS
@@ -38,8 +38,9 @@ class Listing(BaseModel):
 
 async def readable(chat_id: Annotated[str, Path(alias="id")], agent: Reader, use: Use) -> Summary:
     """Return a chat that the agent may see. Raises DeskProblem 404."""
-    found = await use.summaries.of([chat_id]) if is_id(chat_id) else []
-    if not found or not _may_see(found[0], agent):
+    seen = is_id(chat_id) and await use.seeing.one(agent, chat_id)
+    found = await use.summaries.of([chat_id]) if seen else []
+    if not found:
         raise DeskProblem(404, "chats.chat_unknown")
     return found[0]
 
@@ -67,7 +68,8 @@ async def search(
     """Return the newest chats with the words."""
     words = q.strip().replace("\0", "")
     found = await use.summaries.search(words) if words else []
-    return {"chats": [chat.as_json() for chat in found if _may_see(chat, agent)], "next": None}
+    seen = await use.seeing.of(agent, [chat.id for chat in found])
+    return {"chats": [chat.as_json() for chat in found if chat.id in seen], "next": None}
 
 
 @router.get("/chats/{id}")
@@ -78,10 +80,15 @@ async def read_chat(
 ) -> dict[str, Any]:
     """Return a chat with its newest messages, or older ones, and all that stands around it."""
     messages = await use.chats.messages(summary.id, before=before)
+    takes = use.files.sendable(summary.channel)
     return {
         "summary": summary.as_json(),
+        # Said before anybody chooses a file.
+        "can_send_files": takes.what,
+        "files_reason": desk_words()(f"files.{takes.reason}") if takes.reason else None,
         "messages": messages,
         "notes": await use.chats.notes(summary.id),
+        "ratings": await use.ratings.of(summary.id),
         "packet": packet(
             messages,
             use.catalogue,
@@ -107,17 +114,9 @@ async def attachment(
 ) -> Response:
     """Return a customer's file, so that nothing in it runs."""
     found = await use.attachments.content(attachment_id) if is_id(attachment_id) else None
-    if found is None:
+    if found is None or (found[0].seq == 0 and found[0].agent_id != agent.id):
         raise DeskProblem(404, "chats.file_unknown")
     file, content = found
-    [summary] = await use.summaries.of([file.conversation_id])
-    if not _may_see(summary, agent):
+    if not await use.seeing.one(agent, file.conversation_id):
         raise DeskProblem(404, "chats.file_unknown")
     return attachment_response(file, content)
-
-
-def _may_see(chat: Summary, agent: Agent) -> bool:
-    """Return whether the chat is everybody's (waiting) or the agent's, or they may see all."""
-    if may(agent.role, Action.READ_ALL):
-        return True
-    return chat.owner.value == "queue" or (chat.agent is not None and chat.agent[0] == agent.id)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.clock import Clock, as_utc
@@ -18,20 +17,32 @@ from madoguchi.conversations.model import Draft, Kind, Message, Owner, Sender
 from madoguchi.conversations.reading import read_messages
 from madoguchi.conversations.stream import Event, Streams
 from madoguchi.conversations.tables import ConversationRow, MessageRow
-from madoguchi.conversations.writing import UnknownConversationError, send, write
-from madoguchi.database import only_reading
+from madoguchi.conversations.writing import send, write
 from madoguchi.desk.handoffs import handoff_of
 from madoguchi.desk.model import Handoff, Reason, Stage
+from madoguchi.desk.ratings import FindWay, ask_for_rating
+from madoguchi.desk.search_index import add_note
+from madoguchi.desk.standing import Standing
 from madoguchi.desk.steps import (
     Step,
     changed,
+    deed,
+    hand_to,
     is_theirs,
+    locked,
     open_handoff,
-    silence_the_bot,
     tell,
     wish_of,
 )
-from madoguchi.desk.tables import AgentRow, HandoffRow, NoteRow
+from madoguchi.desk.tables import HandoffRow, NoteRow
+from madoguchi.media.uploads import take_along
+
+RETURNED_DEED = "chat.returned"
+_LEFT = {
+    Owner.QUEUE: "chat.release",
+    Owner.BOT: "chat.give_back",
+    Owner.CLOSED: "chat.close",
+}
 
 
 class NotOwnerError(Exception):
@@ -43,15 +54,24 @@ class NotOwnerError(Exception):
         self.holder = holder
 
 
-class Ownership:
-    """Ownership on SQLite or PostgreSQL."""
+class Ownership(Standing):
+    """Ownership on SQLite or PostgreSQL; every deed is in the log, with its step or not at all."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, streams: Streams) -> None:
-        """Store in the engine's database; pages are told through the streams."""
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        clock: Clock,
+        streams: Streams,
+        find_way: FindWay | None = None,
+    ) -> None:
+        """Store in the engine's database; pages are told through the streams.
+
+        Customers are asked for a rating where there is a way; without ``find_way`` none is asked.
+        """
+        super().__init__(engine, streams)
         self._engine = engine
-        self._reads = only_reading(engine)
         self._clock = clock
-        self._streams = streams
+        self._find_way = find_way
 
     async def call(
         self,
@@ -67,7 +87,7 @@ class Ownership:
         called now. Raises UnknownConversationError.
         """
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            step = await self._lock(session, conversation_id)
+            step = await locked(session, conversation_id, self._now())
             known = await open_handoff(step)
             if known is not None:
                 return handoff_of(known)
@@ -87,51 +107,34 @@ class Ownership:
             changed(step)
             messages = await tell(step, notice)
             found = handoff_of(made)
-        await self._publish(conversation_id, messages)
+        await self.publish(conversation_id, messages)
         return found
 
     async def take(self, conversation_id: str, agent_id: str) -> bool:
         """Return whether the chat is the agent's now: it was waiting, the bot's, or theirs.
 
-        From here on nothing of the bot goes out: what it had ready is taken back, and what the
-        customer wrote and the bot had not answered is the agent's to answer.
+        What the bot had ready is taken back, and what the customer wrote and the bot had not
+        answered is the agent's to answer.
         """
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            step = await self._lock(session, conversation_id)
+            step = await locked(session, conversation_id, self._now())
             if step.row.owner == Owner.AGENT:
                 return step.row.agent_id == agent_id
-            handoff = await open_handoff(step)
-            if handoff is None:
-                handoff = HandoffRow(
-                    conversation_id=conversation_id,
-                    reason=Reason.CUSTOMER,
-                    detail="taken without a call",
-                    goal="",
-                    site=step.row.site,
-                    state=Stage.WAITING,
-                    asked_at=step.now,
-                )
-                session.add(handoff)
-                await session.flush()
-            handoff.state, handoff.agent_id = Stage.TAKEN, agent_id
-            handoff.taken_at = handoff.taken_at or step.now
-            step.row.owner, step.row.agent_id = Owner.AGENT, agent_id
-            step.row.handoff_id, step.row.snoozed_until = handoff.id, None
-            step.row.last_agent_at = step.now
-            await silence_the_bot(step)
-            changed(step)
-        await self._publish(conversation_id)
+            await hand_to(step, agent_id)
+            deed(step, "chat.take", agent_id)
+        await self.publish(conversation_id)
         return True
 
     async def say(
-        self, conversation_id: str, agent_id: str, text: str, key: str
+        self, conversation_id: str, agent_id: str, text: str, key: str, files: Sequence[str] = ()
     ) -> tuple[Message, bool]:
         """Store an agent's message and send it; False with it when the key had come before.
 
-        Raises NotOwnerError when the chat is not this agent's.
+        ``files`` are ids of what the agent has uploaded and not sent. Raises NotOwnerError when
+        the chat is not this agent's, and UnknownFileError.
         """
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            step = await self._lock(session, conversation_id)
+            step = await locked(session, conversation_id, self._now())
             known = await session.scalar(
                 select(MessageRow.seq).where(
                     MessageRow.conversation_id == conversation_id,
@@ -149,8 +152,15 @@ class Ownership:
             [message] = written.messages
             stored = await session.get_one(MessageRow, (conversation_id, message.seq))
             stored.agent_id, stored.client_id = agent_id, key
+            if files:
+                await take_along(session, conversation_id, agent_id, message.seq, files)
+                await session.flush()
+                [message] = await read_messages(
+                    session, conversation_id, message.seq - 1, message.seq
+                )
             await send(session, conversation_id, written, step.now)
             step.row.last_agent_at = step.now
+            deed(step, "chat.say", agent_id, seq=message.seq)
             changed(step, "message")
         self._streams.publish(conversation_id, Event("message", message))
         return message, True
@@ -173,69 +183,57 @@ class Ownership:
     async def transfer(self, conversation_id: str, agent_id: str, to_agent: str) -> bool:
         """Hand a chat to another agent; False when it is not this agent's."""
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            step = await self._lock(session, conversation_id)
+            step = await locked(session, conversation_id, self._now())
             if not is_theirs(step, agent_id):
                 return False
-            handoff = await open_handoff(step)
-            if handoff is not None:
-                handoff.agent_id = to_agent
-            step.row.agent_id, step.row.last_agent_at = to_agent, step.now
-            changed(step)
-        await self._publish(conversation_id)
+            await hand_to(step, to_agent)
+            deed(step, "chat.transfer", agent_id, to=to_agent)
+        await self.publish(conversation_id)
         return True
 
     async def snooze(self, conversation_id: str, agent_id: str, until: datetime | None) -> bool:
         """Put a chat out of sight until then, or until the customer writes; None: back in sight."""
         async with AsyncSession(self._engine) as session, session.begin():
-            step = await self._lock(session, conversation_id)
+            step = await locked(session, conversation_id, self._now())
             if not is_theirs(step, agent_id):
                 return False
             step.row.snoozed_until = as_utc(until) if until is not None else None
+            until_text = as_utc(until).isoformat() if until is not None else None
+            deed(step, "chat.snooze", agent_id, until=until_text)
             changed(step)
             return True
 
     async def return_idle(self, silent_for: timedelta) -> list[str]:
-        """Put chats back into the queue whose agent has left a customer waiting so long."""
-        now = as_utc(self._clock.now())
-        waits = and_(
-            ConversationRow.owner == Owner.AGENT,
-            ConversationRow.last_customer_at < now - silent_for,
-            or_(
-                ConversationRow.last_agent_at.is_(None),
-                ConversationRow.last_agent_at < ConversationRow.last_customer_at,
-            ),
-        )
-        async with AsyncSession(self._reads) as session:
-            rows = await session.execute(
-                select(ConversationRow.id, ConversationRow.agent_id).where(waits).limit(100)
-            )
-            found = [(number, agent) for number, agent in rows if agent is not None]
-        return [
-            conversation for conversation, agent in found if await self.release(conversation, agent)
-        ]
+        """Put chats back into the queue whose agent has left a customer waiting so long.
 
-    async def open_handoff(self, conversation_id: str) -> Handoff | None:
-        """Return the handoff that is not ended, if there is one."""
+        The time counts from the customer's message, or from when the agent got the chat.
+        """
         async with AsyncSession(self._reads) as session:
-            row = await session.scalar(
-                select(HandoffRow).where(
-                    HandoffRow.conversation_id == conversation_id, HandoffRow.state != Stage.ENDED
-                )
+            found = await session.scalars(
+                select(ConversationRow.id)
+                .join(HandoffRow, HandoffRow.id == ConversationRow.handoff_id)
+                .where(*_idle(as_utc(self._clock.now()) - silent_for))
+                .limit(100)
             )
-            return handoff_of(row) if row is not None else None
+            ids = list(found)
+        return [each for each in ids if await self._return(each, silent_for)]
 
-    async def waiting_before(self, handoff: Handoff) -> int:
-        """Return how many customers wait longer than this one."""
-        return await self._waiting_before(handoff.id)
-
-    async def _waiting_before(self, handoff_id: int) -> int:
-        async with AsyncSession(self._reads) as session:
-            before = await session.scalar(
-                select(func.count()).where(
-                    HandoffRow.state == Stage.WAITING, HandoffRow.id < handoff_id
-                )
+    async def _return(self, conversation_id: str, silent_for: timedelta) -> bool:
+        """Put a chat back if its agent has not answered meanwhile."""
+        async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+            step = await locked(session, conversation_id, self._now())
+            still = await session.scalar(
+                select(HandoffRow)
+                .join(ConversationRow, ConversationRow.handoff_id == HandoffRow.id)
+                .where(ConversationRow.id == conversation_id, *_idle(step.now - silent_for))
             )
-            return int(before or 0)
+            if still is None:
+                return False
+            # Who had it is how the distribution knows not to give it to them at once.
+            deed(step, RETURNED_DEED, None, agent=step.row.agent_id)
+            await self._end(step, Owner.QUEUE, None)
+        await self.publish(conversation_id)
+        return True
 
     async def _leave(
         self,
@@ -246,50 +244,44 @@ class Ownership:
         note: str | None = None,
     ) -> bool:
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            step = await self._lock(session, conversation_id)
+            step = await locked(session, conversation_id, self._now())
             if not is_theirs(step, agent_id):
                 return False
-            handoff = await open_handoff(step)
-            if handoff is not None and to is Owner.QUEUE:
-                handoff.state, handoff.agent_id = Stage.WAITING, None
-            elif handoff is not None:
-                handoff.state, handoff.ended_at, handoff.result = Stage.ENDED, step.now, result
-                step.row.handoff_id = None
-            step.row.owner, step.row.agent_id, step.row.snoozed_until = to, None, None
             if note:
-                session.add(
-                    NoteRow(
-                        conversation_id=conversation_id, agent_id=agent_id, text=note, at=step.now
-                    )
+                written = NoteRow(
+                    conversation_id=conversation_id, agent_id=agent_id, text=note, at=step.now
                 )
-            changed(step)
-        await self._publish(conversation_id)
+                await add_note(session, written)
+            deed(step, _LEFT[to], agent_id, **({"result": result} if to is Owner.CLOSED else {}))
+            messages = await self._end(step, to, result)
+        await self.publish(conversation_id, messages)
         return True
 
-    async def _lock(self, session: AsyncSession, conversation_id: str) -> Step:
-        """Return the conversation, which nobody else changes until the transaction ends."""
-        row = await session.scalar(
-            select(ConversationRow).where(ConversationRow.id == conversation_id).with_for_update()
-        )
-        if row is None:
-            raise UnknownConversationError
-        return Step(session, row, as_utc(self._clock.now()))
+    async def _end(self, step: Step, to: Owner, result: str | None) -> list[Message]:
+        handoff = await open_handoff(step)
+        if handoff is not None and to is Owner.QUEUE:
+            handoff.state, handoff.agent_id = Stage.WAITING, None
+        elif handoff is not None:
+            handoff.state, handoff.ended_at, handoff.result = Stage.ENDED, step.now, result
+            step.row.handoff_id = None
+        step.row.owner, step.row.agent_id, step.row.snoozed_until = to, None, None
+        changed(step)
+        if handoff is None or to is Owner.QUEUE:
+            return []
+        return await ask_for_rating(step, handoff, self._find_way)
 
-    async def shown(self, conversation_id: str) -> dict[str, Any]:
-        """Return what the customer's page shows of it: owner, the agent's name, who wait before."""
-        async with AsyncSession(self._reads) as session:
-            row = await session.get(ConversationRow, conversation_id)
-            if row is None:
-                raise UnknownConversationError
-            agent = await session.get(AgentRow, row.agent_id) if row.agent_id else None
-            number = row.handoff_id
-        waiting = None
-        if row.owner == Owner.QUEUE and number is not None:
-            waiting = await self._waiting_before(number)
-        name = {"name": agent.name} if agent is not None else None
-        return {"owner": row.owner, "agent": name, "waiting": waiting}
+    def _now(self) -> datetime:
+        return as_utc(self._clock.now())
 
-    async def _publish(self, conversation_id: str, messages: Sequence[Message] = ()) -> None:
-        self._streams.publish(conversation_id, Event("owner", await self.shown(conversation_id)))
-        for message in messages:
-            self._streams.publish(conversation_id, Event("message", message))
+
+def _idle(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return that an agent got the chat before then, and the customer's message, and is silent."""
+    return (
+        ConversationRow.owner == Owner.AGENT,
+        ConversationRow.last_customer_at < before,
+        func.coalesce(HandoffRow.taken_at, HandoffRow.asked_at) < before,
+        or_(
+            ConversationRow.last_agent_at.is_(None),
+            ConversationRow.last_agent_at < ConversationRow.last_customer_at,
+        ),
+    )

@@ -13,13 +13,19 @@ from madoguchi.conversations.stream import Streams
 from madoguchi.desk.audit import Audit
 from madoguchi.desk.changes import Changes
 from madoguchi.desk.chat import ChatReader
+from madoguchi.desk.feed import Feed
+from madoguchi.desk.files import AgentFiles
 from madoguchi.desk.handing import Handing
 from madoguchi.desk.inquiries import DeskInquiries
 from madoguchi.desk.notebook import Notebook
 from madoguchi.desk.ownership import Ownership
+from madoguchi.desk.ratings import Ratings
+from madoguchi.desk.seeing import Seeing
 from madoguchi.desk.summaries import Summaries
+from madoguchi.desk.workload import Workload
 from madoguchi.knowledge.catalogue import Catalogue
 from madoguchi.media.attachments import Attachments
+from madoguchi.notifications.setup import Notifying
 
 
 @dataclass(frozen=True)
@@ -30,15 +36,21 @@ class DeskParts:
     streams: Streams
     ownership: Ownership
     handing: Handing
+    seeing: Seeing
+    workload: Workload
     summaries: Summaries
     chats: ChatReader
     notebook: Notebook
+    ratings: Ratings
     inquiries: DeskInquiries
     changes: Changes
+    feed: Feed
     audit: Audit
     outbox: Outbox
     attachments: Attachments
+    files: AgentFiles
     catalogue: Catalogue
+    notifying: Notifying
     # Wakes the worker that delivers, once an agent has said something.
     wake_delivery: Callable[[], None]
 

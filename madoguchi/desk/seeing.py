@@ -61,3 +61,13 @@ class Seeing:
     async def one(self, agent: Agent, conversation_id: str) -> bool:
         """Return whether the agent may see the chat."""
         return bool(await self.of(agent, [conversation_id]))
+
+    async def places(self, conversation_ids: Collection[str]) -> dict[str, tuple[str, str | None]]:
+        """Return who answers in each of the chats, and which agent has it."""
+        async with AsyncSession(self._reads) as session:
+            found = await session.execute(
+                select(ConversationRow.id, ConversationRow.owner, ConversationRow.agent_id).where(
+                    ConversationRow.id.in_(conversation_ids)
+                )
+            )
+            return {number: (owner, holder) for number, owner, holder in found}

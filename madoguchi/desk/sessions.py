@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from madoguchi.clock import TOKYO, Clock, as_utc
 from madoguchi.conversations.tokens import new_id, new_token
 from madoguchi.database import only_reading
 from madoguchi.desk.agent import Agent, Presence, agent_of
+from madoguchi.desk.roles import Role
 from madoguchi.desk.tables import AgentRow, AgentSessionRow
 
 LASTS = timedelta(hours=12)
@@ -97,6 +99,20 @@ class Sessions:
                 .order_by(AgentSessionRow.seen_at.desc(), AgentSessionRow.id)
             )
             return [_session(row) for row in rows]
+
+    async def roles_of(self, session_ids: Collection[str]) -> dict[str, Role]:
+        """Return those of the sign-ins that are not over, with what their agents are now."""
+        async with AsyncSession(self._reads) as session:
+            found = await session.execute(
+                select(AgentSessionRow.id, AgentRow.role)
+                .join(AgentRow, AgentRow.id == AgentSessionRow.agent_id)
+                .where(
+                    AgentSessionRow.id.in_(session_ids),
+                    AgentRow.removed_at.is_(None),
+                    *_live(self._now()),
+                )
+            )
+            return {number: Role(role) for number, role in found}
 
     async def end(self, agent_id: str, session_id: str) -> bool:
         """End one sign-in of the agent; False when it is none of theirs, or over.

@@ -1,31 +1,27 @@
-"""The desk's live stream (Server-Sent Events): every change, in order, and none lost."""
+"""The desk's live stream (Server-Sent Events): every change of what one may see, none lost."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
 from madoguchi.desk.agent import Agent
-from madoguchi.desk.changes import Change
-from madoguchi.desk.gate import allowed
+from madoguchi.desk.chat_news import ChatNews, as_json
+from madoguchi.desk.feed import News, OpenDesk
+from madoguchi.desk.gate import allowed, own_session
 from madoguchi.desk.parts import DeskParts, parts_of
 from madoguchi.desk.roles import Action
+from madoguchi.desk.seeing import may_see
+from madoguchi.desk.sessions import Session
+from madoguchi.desk.workload import Colleague
 
-_LOOK_SECONDS = 0.5
-_KEEP_ALIVE_LOOKS = 30
-_PRESENCE_LOOKS = 120
-# Two writers may be given their numbers in one order and store in the other: so far back a
-# change may still appear.
-_OVERLAP = 50
-# A delivery that ended belongs to one of so many newest messages, as a rule.
-_DELIVERED = 10
+_KEEP_ALIVE_SECONDS = 15.0
+_SEEN_SECONDS = 60.0
 _NUMBER = re.compile(r"[0-9]{1,12}")
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
@@ -34,69 +30,95 @@ router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
 @router.get("/events", response_class=StreamingResponse)
 async def events(
     request: Request,
-    agent: Annotated[Agent, Depends(allowed(Action.READ))],
+    own: Annotated[tuple[Agent, Session], Depends(own_session)],
+    _may: Annotated[Agent, Depends(allowed(Action.READ))],
     use: Annotated[DeskParts, Depends(parts_of)],
 ) -> StreamingResponse:
     """Stream changes from ``Last-Event-ID`` on, or from now."""
     last_id = request.headers.get("last-event-id", "")
     start = int(last_id) if _NUMBER.fullmatch(last_id) else None
     return StreamingResponse(
-        _chunks(use, agent, start),
+        _chunks(use, own[0], own[1], start),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _chunks(use: DeskParts, agent: Agent, start: int | None) -> AsyncIterator[bytes]:
-    newest = await use.changes.newest()
-    # What is older than what is kept cannot be told one by one: the page loads its lists anew.
-    gap = start is not None and not await use.changes.oldest() - 1 <= start <= newest
-    cursor = newest if start is None or gap else start
+async def _chunks(
+    use: DeskParts, agent: Agent, session: Session, start: int | None
+) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n\n"
-    yield _event("hello", {"cursor": cursor, "reload": start is None or gap}, cursor)
-    told: OrderedDict[int, None] = OrderedDict()
-    quiet = looks = 0
-    while not use.streams.closed:
-        if looks % _PRESENCE_LOOKS == 0:
-            await use.handing.seen(agent.id)
-        looks += 1
-        new = [
-            each for each in await use.changes.after(cursor - _OVERLAP) if each.number not in told
-        ]
-        for change in new:
-            told[change.number] = None
-            cursor = max(cursor, change.number)
-        while len(told) > 4 * _OVERLAP:
-            told.popitem(last=False)
-        for chunk in await _told(use, new, cursor):
+    # From here on everything that changes is kept for this page, so nothing falls in between
+    # what it is told at the beginning and what comes.
+    with use.feed.open(agent, session) as desk:
+        await _to_its_end(use.handing.seen(agent.id))
+        cursor = await use.feed.ready()
+        missed = await _to_its_end(use.feed.since(start)) if start is not None else None
+        yield _hello(cursor, reload=missed is None)
+        yield _presence(use.feed.people, cursor)
+        for chunk in _chats(agent, missed or (), cursor):
             yield chunk
-        quiet = 0 if new else quiet + 1
-        if quiet and quiet % _KEEP_ALIVE_LOOKS == 0:
+        async for chunk in _live(use, desk):
+            yield chunk
+
+
+async def _live(use: DeskParts, desk: OpenDesk) -> AsyncIterator[bytes]:
+    now = asyncio.get_running_loop().time
+    seen_at = now()
+    while True:
+        try:
+            news = await desk.next(_KEEP_ALIVE_SECONDS)
+        except TimeoutError:
             yield b": keep-alive\n\n"
-        await asyncio.sleep(_LOOK_SECONDS)
+        else:
+            if news is None:
+                return
+            if desk.session_id in news.over:
+                yield _event("signed_out", "{}", news.cursor)
+                return
+            if desk.lagged:
+                desk.lagged = False
+                yield _hello(news.cursor, reload=True)
+                yield _presence(use.feed.people, news.cursor)
+            for chunk in _shown(desk.agent, news):
+                yield chunk
+        if now() - seen_at >= _SEEN_SECONDS:
+            seen_at = now()
+            await _to_its_end(use.handing.seen(desk.agent.id))
 
 
-async def _told(use: DeskParts, new: list[Change], cursor: int) -> list[bytes]:
-    """Return the new messages, and one event for each chat that changed, however often it did."""
-    chats = list(dict.fromkeys(change.conversation_id for change in new))
-    messages = [
-        _event("message", {"chat_id": chat, "message": message}, cursor)
-        for chat, count in _with_messages(new).items()
-        for message in await use.chats.newest(chat, count)
-    ]
-    summaries = await use.summaries.of(chats)
-    return messages + [_event("chat", {"summary": each.as_json()}, cursor) for each in summaries]
+def _shown(agent: Agent, news: News) -> Iterator[bytes]:
+    yield from _chats(agent, news.chats, news.cursor)
+    for each in news.typing:
+        if may_see(agent, each.owner, each.holder):
+            data = {"chat_id": each.chat_id, "on": each.on}
+            yield _event("typing", as_json(data), news.cursor)
+    if news.people is not None:
+        yield _presence(news.people, news.cursor)
 
 
-def _with_messages(new: list[Change]) -> dict[str, int]:
-    """Return how many of a chat's newest messages may be new, or delivered by now."""
-    counts = Counter(change.conversation_id for change in new if change.kind == "message")
-    for change in new:
-        if change.kind == "delivery":
-            counts[change.conversation_id] = max(counts[change.conversation_id], _DELIVERED)
-    return dict(counts)
+def _chats(agent: Agent, chats: Iterable[ChatNews], cursor: int) -> Iterator[bytes]:
+    """Give what is in sight; of another chat only that it is not, and nothing that is in it."""
+    for chat in chats:
+        if may_see(agent, chat.owner, chat.holder):
+            yield from (_event("message", message, cursor) for message in chat.messages)
+            yield _event("chat", chat.summary, cursor)
+        elif chat.moved:
+            yield _event("gone", as_json({"chat_id": chat.id}), cursor)
 
 
-def _event(name: str, data: dict[str, Any], number: int) -> bytes:
-    text = json.dumps(data, ensure_ascii=False)
-    return f"id: {number}\nevent: {name}\ndata: {text}\n\n".encode()
+def _hello(cursor: int, *, reload: bool) -> bytes:
+    return _event("hello", as_json({"cursor": cursor, "reload": reload}), cursor)
+
+
+def _presence(people: Iterable[Colleague], cursor: int) -> bytes:
+    return _event("presence", as_json({"agents": [each.as_json() for each in people]}), cursor)
+
+
+async def _to_its_end[T](work: Coroutine[Any, Any, T]) -> T:
+    """Return what is read; a page that goes away meanwhile leaves the connection in order."""
+    return await asyncio.shield(work)
+
+
+def _event(name: str, data: str, number: int) -> bytes:
+    return f"id: {number}\nevent: {name}\ndata: {data}\n\n".encode()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.database import open_database
+from tests.conftest import StartService
+from tests.desk.floor import Floor
 from tests.desk.http_desk import Office, opened
 from tests.desk.signin_parts import NOW, Desk, desk_on
 from tests.support.databases import BOTH, TestClock, empty_database
@@ -41,3 +44,10 @@ async def office(tmp_path: Path, clock: TestClock) -> AsyncIterator[Office]:
     async with opened(desk_on(database, clock)) as office:
         yield office
     await database.dispose()
+
+
+@pytest.fixture
+async def floor(start_service: StartService) -> AsyncIterator[Floor]:
+    """A desk with two agents."""
+    async with AsyncExitStack() as stack:
+        yield Floor(await start_service(), stack)

@@ -141,7 +141,8 @@ class OwnershipMachine(RuleBasedStateMachine):
         returned = self.do(self.ownership.return_idle(timedelta(minutes=15)))
         if returned:
             assert self.owner is Owner.AGENT
-            assert self.said[-1] is Sender.CUSTOMER
+            last = [each for each in self.said if each is not Sender.BOT][-1]
+            assert last is Sender.CUSTOMER
             self.owner, self.agent = Owner.QUEUE, None
 
     @initialize()

@@ -3,91 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Any
 
-import httpx
-import pytest
-
-from madoguchi.desk.demo_agents import DEMO_AGENTS
 from madoguchi.desk.model import Reason
-from tests.conftest import StartService
-from tests.support.engine import ScriptedEngine
-from tests.support.server import LiveService, client_of
-
-DESK = {"X-Desk": "1"}
-
-
-@dataclass
-class AtDesk:
-    """A signed-in agent's browser."""
-
-    http: httpx.AsyncClient
-    login: str
-
-    async def get(self, path: str, **asked: Any) -> Any:
-        """Return what is read."""
-        answer = await self.http.get(f"/desk/api{path}", params=asked)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
-        """Return the answer to a deed."""
-        return await self.http.post(f"/desk/api{path}", json=body, headers=DESK | headers)
-
-    async def say(self, chat: str, text: str, key: str) -> httpx.Response:
-        """Send a message."""
-        return await self.post(
-            f"/chats/{chat}/messages", {"text": text}, **{"Idempotency-Key": key}
-        )
-
-
-class Floor:
-    """The service with its desk and a customer's page."""
-
-    def __init__(self, service: LiveService, stack: AsyncExitStack) -> None:
-        self.service = service
-        self._stack = stack
-
-    async def agent(self, login: str) -> AtDesk:
-        """Sign in as one of the demonstration's agents."""
-        http = await self._stack.enter_async_context(client_of(str(self.service.http.base_url)))
-        password = next(demo.password for demo in DEMO_AGENTS if demo.login == login)
-        answer = await http.post(
-            "/desk/api/session", json={"login": login, "password": password}, headers=DESK
-        )
-        assert answer.status_code == 200, answer.text
-        return AtDesk(http, login)
-
-    async def customer(self) -> tuple[str, dict[str, str]]:
-        """Open a chat on the shop's page; return its id and the headers of its customer."""
-        opened = (await self.service.http.post("/api/v1/conversations", json={})).json()
-        return opened["id"], {"Authorization": f"Bearer {opened['token']}"}
-
-    async def write(self, chat: str, headers: dict[str, str], text: str) -> httpx.Response:
-        """Write as the customer."""
-        return await self.service.http.post(
-            f"/api/v1/conversations/{chat}/messages",
-            json={"text": text},
-            headers=headers | {"Idempotency-Key": text.encode().hex()[:100]},
-        )
-
-    async def waiting(self) -> tuple[str, dict[str, str]]:
-        """Return a chat that waits for a person."""
-        chat, headers = await self.customer()
-        await self.write(chat, headers, "届いたバッグに傷があります")
-        await self.service.parts.desk.ownership.call(chat, Reason.CUSTOMER, "")
-        return chat, headers
-
-
-@pytest.fixture
-async def floor(start_service: StartService, engine: ScriptedEngine) -> AsyncIterator[Floor]:
-    """A desk with two agents."""
-    async with AsyncExitStack() as stack:
-        yield Floor(await start_service(), stack)
+from tests.desk.floor import DESK, Floor, events_of
 
 
 async def test_without_signing_in_nothing_is_shown(floor: Floor) -> None:
@@ -216,11 +134,11 @@ async def test_unread_messages_are_counted_until_the_holder_reads_them(floor: Fl
 
 async def test_every_change_comes_on_the_stream_also_after_a_broken_line(floor: Floor) -> None:
     sato = await floor.agent("sato")
-    first = await _events(sato, None, lambda event: event["event"] == "hello")
+    first = await events_of(sato, None, lambda event: event["event"] == "hello")
     cursor = first[-1]["id"]
     chat, _ = await floor.waiting()
     await sato.post(f"/chats/{chat}/take")
-    seen = await _events(
+    seen = await events_of(
         sato,
         cursor,
         lambda event: (
@@ -242,25 +160,3 @@ async def test_a_customer_s_markup_is_text_everywhere(floor: Floor) -> None:
     answer = await sato.http.get(f"/desk/api/chats/{chat}")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json()["messages"][1]["text"] == markup
-
-
-async def _events(agent: AtDesk, cursor: str | None, enough: Any) -> list[dict[str, Any]]:
-    """Return the stream's events up to the first that is enough."""
-    headers = {"Last-Event-ID": cursor} if cursor is not None else {}
-    seen: list[dict[str, Any]] = []
-    event: dict[str, Any] = {}
-    async with (
-        asyncio.timeout(30),
-        agent.http.stream("GET", "/desk/api/events", headers=headers) as stream,
-    ):
-        async for line in stream.aiter_lines():
-            name, _, value = line.partition(": ")
-            if name in {"id", "event"}:
-                event[name] = value
-            elif name == "data":
-                event["data"] = json.loads(value)
-                seen.append(event)
-                if enough(event):
-                    return seen
-                event = {}
-    raise AssertionError(f"the stream ended after {seen}")

@@ -9,7 +9,7 @@ import pytest
 
 from madoguchi.inquiries.model import NewInquiry
 from tests.conftest import StartService
-from tests.desk.test_api import DESK, AtDesk, Floor
+from tests.desk.floor import DESK, AtDesk, Floor
 
 
 @pytest.fixture
