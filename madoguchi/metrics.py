@@ -29,3 +29,9 @@ CLOSED = Counter("madoguchi_closed_total", "Conversations closed after a long si
 RETURNED = Counter(
     "madoguchi_returned_total", "Chats put back into the queue because their agent was silent"
 )
+RATINGS = Counter("madoguchi_ratings_total", "Ratings given or changed, by the score", ["score"])
+NOTIFICATIONS = Counter(
+    "madoguchi_notifications_total",
+    "Tries to tell by e-mail or webhook, and how they ended",
+    ["via", "result"],
+)

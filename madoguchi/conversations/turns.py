@@ -132,12 +132,17 @@ class Turns:
         return interpret(reply, self._catalogue, spoken)
 
     async def _with_choice(self, inbound: Inbound) -> Inbound:
-        """Return the message as a tap when its words name one of the choices offered last."""
+        """Return the message as a tap when its words name one of the choices offered last.
+
+        Choices that are not for the engine (a channel's own, a rating's) are not among them.
+        """
         if inbound.payload is not None:
             return inbound
         offered = await self._store.offered_before(inbound.conversation_id, inbound.seq)
         choice = chosen(inbound.text, offered.choices, offered.kind) if offered else None
-        return inbound if choice is None else replace(inbound, payload=choice.payload)
+        if choice is None or not choice.payload.startswith("/"):
+            return inbound
+        return replace(inbound, payload=choice.payload)
 
 
 def lease_of(conversation_id: str) -> str:

@@ -48,7 +48,9 @@ def packet(
 
 def goal_of(messages: Sequence[dict[str, Any]]) -> str:
     """Return what the customer wants in their own words: the longest they wrote lately."""
-    written = [m["text"] for m in messages if m["from"] == "customer" and m["text"]][-6:]
+    said = [m for m in messages if m["from"] == "customer" and m["text"]]
+    # A rating is no wish.
+    written = [m["text"] for m in said if m["act"] is None][-6:]
     longest = max(written, key=len, default="")
     return " ".join(longest.split())[:_LONGEST_GOAL]
 

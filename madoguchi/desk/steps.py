@@ -132,6 +132,8 @@ async def wish_of(step: Step) -> str:
             MessageRow.conversation_id == step.row.id,
             MessageRow.sender == Sender.CUSTOMER,
             MessageRow.withdrawn_at.is_(None),
+            # A rating is no wish.
+            MessageRow.act.is_(None),
         )
         .order_by(MessageRow.seq.desc())
         .limit(_LAST)

@@ -17,6 +17,7 @@ from madoguchi.conversations.channel_tables import ChannelUserRow, OutboxRow
 from madoguchi.conversations.model import Owner, Sender
 from madoguchi.conversations.tables import ConversationRow, MessageRow
 from madoguchi.desk.model import Stage
+from madoguchi.desk.ratings import ratings_of
 from madoguchi.desk.tables import AgentRow, HandoffRow, ReadMarkRow, TagRow
 
 _LONGEST_LAST = 120
@@ -46,6 +47,8 @@ class Summary:
     tags: tuple[str, ...]
     snoozed_until: datetime | None
     delivery_failed: bool
+    # How satisfied the customer was with the last stretch that they have rated.
+    rating: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the desk's pages get it."""
@@ -68,6 +71,7 @@ class Summary:
             "tags": list(self.tags),
             "snoozed_until": _iso(self.snoozed_until),
             "delivery_failed": self.delivery_failed,
+            "rating": self.rating,
         }
 
 
@@ -91,6 +95,7 @@ class _Beside:
     unread: dict[str, int]
     tags: dict[str, list[str]]
     failed: set[str]
+    ratings: dict[str, dict[str, Any]]
 
 
 async def _beside(
@@ -137,6 +142,7 @@ async def _beside(
         unread=await _unread(session, ids),
         tags=tags,
         failed=set(failed),
+        ratings=await ratings_of(session, ids),
     )
 
 
@@ -150,6 +156,8 @@ async def _unread(session: AsyncSession, ids: Sequence[str]) -> dict[str, int]:
         .where(
             MessageRow.conversation_id.in_(ids),
             MessageRow.sender == Sender.CUSTOMER,
+            # Nobody has to answer a rating.
+            MessageRow.act.is_(None),
             MessageRow.seq > func.coalesce(ReadMarkRow.seq, 0),
         )
         .group_by(MessageRow.conversation_id)
@@ -181,6 +189,7 @@ def _summary(row: ConversationRow, beside: _Beside) -> Summary:
         tags=tuple(beside.tags.get(row.id, ())),
         snoozed_until=_tokyo(row.snoozed_until) if row.snoozed_until is not None else None,
         delivery_failed=row.id in beside.failed,
+        rating=beside.ratings.get(row.id),
     )
 
 

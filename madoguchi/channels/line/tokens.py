@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import case, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.channels.line.tables import ReplyTokenRow
 from madoguchi.clock import as_utc
 from madoguchi.conversations.outbox import machine_time
+from madoguchi.conversations.tables import InboxRow
 from madoguchi.database import only_reading
 
 # LINE promises a minute from when it sent the webhook, which was before it came.
@@ -84,7 +85,7 @@ class ReplyTokens:
         """Return the token for a delivery, None when it has to be pushed.
 
         It is the one it had before, else the fresh one of the message that it answers, else the
-        newest fresh one that belongs to no message.
+        newest fresh one that no answer of the assistant still waits for.
         """
         async with AsyncSession(self._engine) as session, session.begin():
             row = await session.scalar(
@@ -95,13 +96,17 @@ class ReplyTokens:
             if row is not None:
                 return Taken(row.token, again=True, fresh=self._is_fresh(row))
             mine = ReplyTokenRow.inbound_id == inbound_id
+            # What was answered, or is an agent's to answer, needs its token no more.
+            over = exists().where(
+                InboxRow.id == ReplyTokenRow.inbound_id, InboxRow.state != "pending"
+            )
             row = await session.scalar(
                 select(ReplyTokenRow)
                 .where(
                     ReplyTokenRow.conversation_id == conversation_id,
                     ReplyTokenRow.delivery_id.is_(None),
                     ReplyTokenRow.at > machine_time() - FRESH,
-                    or_(ReplyTokenRow.inbound_id.is_(None), mine),
+                    or_(ReplyTokenRow.inbound_id.is_(None), mine, over),
                 )
                 .order_by(case((mine, 0), else_=1), ReplyTokenRow.id.desc())
                 .limit(1)
@@ -110,6 +115,22 @@ class ReplyTokens:
                 return None
             row.delivery_id = delivery_id
             return Taken(row.token, again=False, fresh=True)
+
+    @staticmethod
+    async def free(session: AsyncSession, conversation_id: str) -> ReplyTokenRow | None:
+        """Return the newest token that a delivery could use now, None without one."""
+        found: ReplyTokenRow | None = await session.scalar(
+            select(ReplyTokenRow)
+            .where(
+                ReplyTokenRow.conversation_id == conversation_id,
+                ReplyTokenRow.delivery_id.is_(None),
+                ReplyTokenRow.refused.is_(False),
+                ReplyTokenRow.at > machine_time() - FRESH,
+            )
+            .order_by(ReplyTokenRow.id.desc())
+            .limit(1)
+        )
+        return found
 
     async def give_up(self, delivery_id: int, conversation_id: str) -> None:
         """Note, before the first push, that a delivery uses no token any more.
