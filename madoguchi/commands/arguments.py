@@ -1,4 +1,4 @@
-"""The command line of ``outbox``, ``line`` and ``agents``.
+"""The command line of ``outbox``, ``notifications``, ``line`` and ``agents``.
 
 What a command needs is imported when it runs: starting the service needs none of it.
 """
@@ -15,6 +15,9 @@ from madoguchi.settings import Settings, SettingsError
 def add_operators_commands(commands: Any) -> None:
     """Add the commands to those of ``python -m madoguchi``."""
     _add_outbox(commands.add_parser("outbox", help="see and resend what did not reach customers"))
+    _add_notifications(
+        commands.add_parser("notifications", help="see and resend what agents were not told")
+    )
     _add_line(commands.add_parser("line", help="LINE's quota and rich menu"))
     _add_agents(commands.add_parser("agents", help="who works at the desk"))
 
@@ -32,6 +35,22 @@ def _outbox_resend(used: Settings, arguments: argparse.Namespace) -> int:
     if not arguments.numbers and not arguments.parked:
         raise SettingsError("name deliveries by their numbers ('outbox list'), or say --parked")
     print(asyncio.run(resend(used, arguments.numbers, parked=arguments.parked)))
+    return 0
+
+
+def _notifications_list(used: Settings, arguments: argparse.Namespace) -> int:
+    from madoguchi.commands.notifications import list_notifications
+
+    print(asyncio.run(list_notifications(used, everything=arguments.all)))
+    return 0
+
+
+def _notifications_resend(used: Settings, arguments: argparse.Namespace) -> int:
+    from madoguchi.commands.notifications import resend_notifications
+
+    if not arguments.numbers and not arguments.parked:
+        raise SettingsError("name them by their numbers ('notifications list'), or say --parked")
+    print(asyncio.run(resend_notifications(used, arguments.numbers, parked=arguments.parked)))
     return 0
 
 
@@ -89,6 +108,17 @@ def _add_outbox(parser: argparse.ArgumentParser) -> None:
     resend.add_argument("numbers", type=int, nargs="*", help="numbers as 'list' shows them")
     resend.add_argument("--parked", action="store_true", help="all that are parked")
     resend.set_defaults(command=_outbox_resend)
+
+
+def _add_notifications(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True)
+    listed = commands.add_parser("list", help="list what waits or is parked")
+    listed.add_argument("--all", action="store_true", help="list what was told, too")
+    listed.set_defaults(command=_notifications_list)
+    resend = commands.add_parser("resend", help="try parked ones anew")
+    resend.add_argument("numbers", type=int, nargs="*", help="numbers as 'list' shows them")
+    resend.add_argument("--parked", action="store_true", help="all that are parked")
+    resend.set_defaults(command=_notifications_resend)
 
 
 def _add_line(parser: argparse.ArgumentParser) -> None:
