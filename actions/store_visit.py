@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from madoguchi.dialogue.heard import Heard
 from madoguchi.dialogue.questions import Contact, FreeText, Number, Option, Read
 from madoguchi.dialogue.skill import Skill
 from madoguchi.dialogue.turn import DoneError, Turn
+from madoguchi.dialogue.visit_times import VISIT_DAYS, Free, free_times
 from madoguchi.dialogue.visit_words import read_store, read_time, slot_at
 from madoguchi.knowledge.japanese import day_in_full
 from madoguchi.rules.states import Decision
@@ -22,15 +22,11 @@ from madoguchi.rules.transfers import transferable
 from madoguchi.rules.visits import viewable, visit_days
 from madoguchi.systems.model import NotAllowedError, Product, Slot
 
-# So far ahead visits are offered; as many days are shown as fit below a message.
-_DAYS = 60
+# As many days are shown as fit below a message.
 _SHOWN = 5
 _LONGEST_NAME = 60
 _OTHER_DAY = "other_day"
 _BEFORE_THE_TIME = {None, "store_visit.product", "store_visit.store"}
-
-# The times that are free, by their days, the earliest first.
-type Free = Mapping[date, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -142,15 +138,7 @@ async def _slot(turn: Turn, store: str) -> Slot:
 
 async def _free(turn: Turn, store: str) -> Free:
     """Return what the store's system has free on days on which the store is open."""
-    shop = turn.context.business
-    last = turn.today + timedelta(days=_DAYS)
-    slots = await turn.context.systems.stores.free_slots(store, turn.today, last)
-    opens = set(visit_days(shop.stores[store].hours, turn.today, _DAYS + 1, shop.calendar))
-    free: dict[date, list[str]] = {}
-    for slot in slots:
-        if slot.day in opens and transferable(store, slot.day, shop.calendar).yes:
-            free.setdefault(slot.day, []).append(slot.time)
-    return free
+    return await free_times(turn.context, store, turn.today)
 
 
 async def _day(
@@ -173,7 +161,7 @@ def _why_not(turn: Turn, store: str, day: date) -> tuple[str, str]:
     shop = turn.context.business
     if day < turn.today:
         return "day_over", ""
-    if day > turn.today + timedelta(days=_DAYS):
+    if day > turn.today + timedelta(days=VISIT_DAYS):
         return "day_too_far", ""
     opens = bool(visit_days(shop.stores[store].hours, day, 1, shop.calendar))
     closure = shop.calendar.closure(day)

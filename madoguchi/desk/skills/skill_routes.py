@@ -1,0 +1,184 @@
+"""Customers' orders, rentals and visits at the desk: looked up, and dealt with, over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from madoguchi.clock import TOKYO
+from madoguchi.conversations.model import Conversation
+from madoguchi.desk.agent import Agent
+from madoguchi.desk.chat_routes import Readable, Reader, Use
+from madoguchi.desk.gate import allowed
+from madoguchi.desk.ownership import NotOwnerError
+from madoguchi.desk.refusals import DeskProblem, not_owner
+from madoguchi.desk.roles import Action
+from madoguchi.desk.roles import allowed as may
+from madoguchi.desk.skills.deeds import DEEDS, Deed, Kind
+from madoguchi.desk.skills.doing import ChangeUnknownError, Doing, RuleRefusedError
+from madoguchi.desk.skills.forms import Form, VisitWish
+from madoguchi.desk.skills.ledger import DeedKeyReusedError, Ledger
+from madoguchi.desk.skills.lookups import Lookups, number_in
+from madoguchi.desk.summary import Summary
+from madoguchi.dialogue.context import Context
+from madoguchi.dialogue.visit_times import free_times
+from madoguchi.knowledge.japanese import day_in_full
+from madoguchi.services import services
+from madoguchi.systems.model import KeyReusedError, SystemUnavailableError
+
+router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
+Worker = Annotated[Agent, Depends(allowed(Action.WORK))]
+Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
+
+
+# What can be looked at, as addresses name it.
+_KINDS: dict[str, Kind] = {
+    "orders": "order",
+    "rentals": "rental",
+    "visits": "visit",
+    "products": "product",
+}
+
+
+@dataclass(frozen=True)
+class Skills:
+    """What these routes work with."""
+
+    context: Context
+    lookups: Lookups
+    ledger: Ledger
+    doing: Doing
+
+
+def skills(request: Request, use: Use) -> Skills:
+    """Return the parts, made of those that the assistant's skills work with."""
+    running = services(request)
+    ledger = Ledger(running.database, use.audit)
+    context = running.context
+    return Skills(context, Lookups(context), ledger, Doing(context, ledger))
+
+
+With = Annotated[Skills, Depends(skills)]
+
+
+@router.get("/chats/{id}/slots")
+async def slots(
+    _chat: Readable,
+    _agent: Worker,
+    use: With,
+    store: Annotated[str, Query(max_length=40)],
+) -> dict[str, Any]:
+    """Return a store's free times, and the stores that there are."""
+    _require_store(use, store)
+    today = use.context.clock.now().astimezone(TOKYO).date()
+    try:
+        free = await free_times(use.context, store, today)
+    except SystemUnavailableError:
+        raise DeskProblem(503, "skills.system_away") from None
+    days = [
+        {"day": day.isoformat(), "label": day_in_full(day), "times": list(times)}
+        for day, times in free.items()
+    ]
+    return {"store": store, "days": days}
+
+
+@router.get("/stores")
+async def stores(_agent: Reader, use: With) -> dict[str, Any]:
+    """Return the stores that can be visited."""
+    return {"stores": list(use.context.business.stores)}
+
+
+@router.get("/chats/{id}/orders")
+@router.get("/chats/{id}/rentals")
+@router.get("/chats/{id}/visits")
+@router.get("/chats/{id}/products")
+async def look(
+    chat: Readable,
+    agent: Reader,
+    use: With,
+    request: Request,
+    number: Annotated[str | None, Query(max_length=80)] = None,
+) -> dict[str, Any]:
+    """Return the customer's own things, or the one of a number, with the rules' verdicts.
+
+    Looking a number up by hand is work, whoever has the chat, and it stands in the log.
+    """
+    kind, conversation = _KINDS[request.url.path.rpartition("/")[2]], _conversation(chat)
+    try:
+        if number is None:
+            known = await use.lookups.own(conversation, kind)
+            return {"level": chat.verified, "more": known.more, "things": _all(known.things)}
+        if not may(agent.role, Action.WORK):
+            raise DeskProblem(403, "signin.not_allowed")
+        asked = number_in(kind, number)
+        if asked is None:
+            raise DeskProblem(422, "skills.number_unreadable")
+        found = await use.lookups.by_number(conversation, kind, asked)
+    except SystemUnavailableError:
+        raise DeskProblem(503, "skills.system_away") from None
+    proven = found is not None and found.proven is not None
+    await use.ledger.looked_up(chat.id, agent.id, asked, found=found is not None, proven=proven)
+    return {"level": chat.verified, "more": 0, "things": _all([found] if found else [])}
+
+
+@router.post("/chats/{id}/skills/{act}")
+async def act(
+    chat: Readable, agent: Worker, act: str, *, request: Request, use: With, desk: Use, key: Key
+) -> dict[str, Any]:
+    """Do something for the customer, once per Idempotency-Key; the chat has to be the agent's."""
+    deed = DEEDS.get(act)
+    if deed is None:
+        raise DeskProblem(404, "skills.act_unknown")
+    form = await _form(deed, request)
+    if isinstance(form, VisitWish):
+        _require_store(use, form.store)
+    conversation = _conversation(chat)
+    try:
+        proven = await use.lookups.is_proven(conversation, deed.kind, form.subject)
+        done = await use.doing.do(conversation, agent.id, deed, form, key, proven=proven)
+    except NotOwnerError:
+        raise not_owner((await desk.summaries.of([chat.id]))[0]) from None
+    except RuleRefusedError as refusal:
+        raise DeskProblem(409, "skills.rule_refused", reason=refusal.verdict.reason) from None
+    except ChangeUnknownError:
+        raise DeskProblem(503, "skills.change_unknown") from None
+    except SystemUnavailableError:
+        raise DeskProblem(503, "skills.system_away") from None
+    except (DeedKeyReusedError, KeyReusedError):
+        raise DeskProblem(409, "skills.key_reused") from None
+    except (KeyError, IndexError):
+        # A fault of ours; these are LookupErrors, too.
+        raise
+    except LookupError:
+        raise DeskProblem(404, "skills.number_unknown") from None
+    return {"act": done.act, "said": done.said, "text": done.text, "card": done.card}
+
+
+async def _form(deed: Deed, request: Request) -> Form:
+    """Return what was said with a deed, its number as the shop writes it. Raises a problem 422."""
+    try:
+        form = deed.form.model_validate_json(await request.body())
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+        raise RequestValidationError(faults) from None
+    number = number_in(deed.kind, form.subject)
+    if number is None:
+        raise DeskProblem(422, "skills.number_unreadable")
+    return form.model_copy(update={"subject": number})
+
+
+def _all(found: Any) -> list[dict[str, Any]]:
+    return [thing.as_json() for thing in found]
+
+
+def _require_store(use: Skills, store: str) -> None:
+    if store not in use.context.business.stores:
+        raise DeskProblem(422, "skills.store_unknown")
+
+
+def _conversation(chat: Summary) -> Conversation:
+    return Conversation(chat.id, chat.channel, chat.site, chat.member_id, chat.owner, 0, None)
