@@ -45,6 +45,8 @@ class Settings(BaseSettings):
 
     identity_secret: SecretStr = SecretStr(DEMO_IDENTITY_SECRET)
     allowed_origins: str = "*"
+    # The service as the internet sees it, for what platforms and mails lead to.
+    public_url: HttpUrl | None = None
     trusted_proxies: str = "127.0.0.1"
     rate_limit_per_minute: int = Field(30, ge=0)
     conversation_limit_per_minute: int = Field(30, ge=0)
@@ -75,6 +77,8 @@ class Settings(BaseSettings):
     # The shop's page that asks members to sign in, for account links.
     line_login_url: HttpUrl | None = None
     line_push_reserve: int = Field(20, ge=0)
+    # Whether a customer is asked for a rating also when that costs a push.
+    line_rating_push: bool = False
 
     messenger_app_secret: SecretStr = SecretStr("")
     messenger_verify_token: SecretStr = SecretStr("")
@@ -86,6 +90,16 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = SecretStr("")
     webhook_url: HttpUrl | None = None
     webhook_site: Site | None = None
+
+    # smtps://user:password@host:465, or smtp://…:587?starttls=required.
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
+    # Who is told besides leads and administrators, with commas between them.
+    notify_emails: str = ""
+    notify_webhook_url: HttpUrl | None = None
+    notify_webhook_secret: SecretStr = SecretStr("")
+    # A customer waits so long for a person before somebody who is not there is told.
+    notify_after_seconds: float = Field(60.0, ge=0, le=3600)
 
     engine_url: HttpUrl | None = None
     engine_port: int = Field(0, ge=0, le=65535)
@@ -101,12 +115,14 @@ class Settings(BaseSettings):
         if self.now is not None and self.now.tzinfo is None:
             raise ValueError("MADOGUCHI_NOW needs a time zone, e.g. 2026-12-01T09:00:00+09:00")
         self._require_whole_channels()
+        if self.notify_emails and not self.smtp_url.get_secret_value():
+            raise ValueError("MADOGUCHI_NOTIFY_EMAILS needs MADOGUCHI_SMTP_URL to be set")
         if self.env == "production":
             self._require_production_secrets()
         return self
 
     def _require_whole_channels(self) -> None:
-        """Refuse a channel that could take messages and not answer them, or the other way."""
+        """Refuse what is set up in part: it might take messages and not answer, or the reverse."""
         for channel, needed in _CHANNEL_SETTINGS.items():
             empty = [name for name in needed if not _is_set(getattr(self, name))]
             if empty and len(empty) < len(needed):
@@ -163,6 +179,8 @@ _CHANNEL_SETTINGS = {
     "LINE": ("line_channel_secret", "line_access_token"),
     "Messenger": ("messenger_app_secret", "messenger_verify_token", "messenger_page_token"),
     "the webhook": ("webhook_secret", "webhook_url"),
+    "e-mail": ("smtp_url", "mail_from"),
+    "the notifications' webhook": ("notify_webhook_secret", "notify_webhook_url"),
 }
 
 

@@ -10,10 +10,13 @@ from fastapi.responses import FileResponse
 from madoguchi.desk import (
     action_routes,
     chat_routes,
+    file_routes,
     inquiry_routes,
+    notification_routes,
     signin_routes,
     stream_routes,
 )
+from madoguchi.desk.skills import skill_routes
 
 _PAGE = Path(__file__).resolve().parents[1] / "web" / "templates" / "desk" / "desk.html"
 # Nothing that a customer wrote can become a script here: none is allowed but our own file.
@@ -36,7 +39,16 @@ def desk_router() -> APIRouter:
             headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"},
         )
 
-    parts = (signin_routes, chat_routes, action_routes, inquiry_routes, stream_routes)
+    parts = (
+        signin_routes,
+        chat_routes,
+        action_routes,
+        file_routes,
+        inquiry_routes,
+        notification_routes,
+        stream_routes,
+        skill_routes,
+    )
     for each in parts:
         routes.include_router(each.router)
     return routes

@@ -1,4 +1,4 @@
-"""Who is told when a chat waits, comes back, or inquiries fall due: once, by any number of looks."""
+"""Who is told when a chat waits, comes back, or inquiries are due: once, by many looks."""
 
 from __future__ import annotations
 
