@@ -35,7 +35,7 @@ def check_message(message: Any, product: str) -> None:
     if "text" in message:
         _check_text(message["text"], product)
     else:
-        _check_template(message["attachment"])
+        _check_attachment(message["attachment"])
     _check_quick_replies(message)
     if units(message.get("metadata", "")) > LONGEST_METADATA:
         raise invalid("Length of param message[metadata] must be less than or equal to 1000")
@@ -73,6 +73,15 @@ def _check_button_words(button: dict[str, Any]) -> None:
 def _check_line(text: Any, longest: int, name: str) -> None:
     if not isinstance(text, str) or not text.strip() or units(text) > longest:
         raise invalid(f"The {name} is empty or longer than {longest}")
+
+
+def _check_attachment(attachment: Any) -> None:
+    if attachment.get("type") not in {"image", "video", "audio", "file"}:
+        _check_template(attachment)
+        return
+    address = urlsplit(attachment.get("payload", {}).get("url", ""))
+    if address.scheme != "https" or not address.netloc:
+        raise invalid("The attachment has no https address")
 
 
 def _check_template(attachment: Any) -> None:

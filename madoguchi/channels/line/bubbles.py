@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import batched, pairwise
 from operator import itemgetter
 from unicodedata import normalize
 
-from linebot.v3.messaging import FlexBubble, FlexMessage, QuickReply, TextMessage
+from linebot.v3.messaging import FlexBubble, FlexMessage, ImageMessage, QuickReply, TextMessage
 from linebot.v3.messaging import Message as LineMessage
 from linebot.v3.messaging import Sender as LineSender
 
@@ -22,6 +23,7 @@ from madoguchi.channels.line.choices import (
     fit_quick_replies,
     quick_replies,
 )
+from madoguchi.channels.line.files import file_message
 from madoguchi.channels.line.limits import (
     LONGEST_SENDER_NAME,
     MOST_OBJECTS,
@@ -56,24 +58,42 @@ class _Bubbles:
 
 @dataclass(frozen=True)
 class _Flex:
-    message: FlexMessage
+    """What is finished: nothing is joined with it."""
+
+    message: FlexMessage | ImageMessage | TextMessage
     by_agent: bool
 
 
+# Makes a file's address, given when its message was written.
+type Address = Callable[[str, datetime], str | None]
+
+
+def _no_address(_file: str, _written_at: datetime) -> None:
+    """Return that files have no address."""
+
+
 def batches(
-    messages: Sequence[Message], postback: Postback, agent: str | None = None
+    messages: Sequence[Message],
+    postback: Postback,
+    agent: str | None = None,
+    address: Address = _no_address,
 ) -> list[list[LineMessage]]:
     """Return messages as requests of at most five objects each; none when there is nothing to see.
 
     ``postback`` makes the data (at most 300 characters) that the tap on a choice brings back;
     ``agent`` is the name that an agent's messages carry. Quick replies stand at the very last
-    object. Before a second request is made, neighbouring texts become one.
+    object. Before a second request is made, neighbouring texts become one. ``address`` is where
+    LINE fetches files.
     """
     quick = _quick_replies(messages, postback)
-    pieces: list[_Text | _Bubbles] = []
+    pieces: list[_Piece] = []
     for number, message in enumerate(messages, start=1):
         buttons = quick is None or number < len(messages)
         pieces.extend(_pieces(message, postback, buttons=buttons))
+        pieces.extend(
+            _Flex(file_message(file, address(file.id, message.at)), message.sender is Sender.AGENT)
+            for file in message.files
+        )
     if not pieces and quick:
         # Quick replies need something to stand below.
         pieces, quick = list(_pieces(messages[-1], postback, buttons=True)), None
@@ -83,6 +103,9 @@ def batches(
     return [list(batch) for batch in batched(shown, MOST_OBJECTS)]
 
 
+type _Piece = _Text | _Bubbles | _Flex
+
+
 def _quick_replies(messages: Sequence[Message], postback: Postback) -> QuickReply | None:
     if not messages or messages[-1].kind is Kind.ASK:
         return None
@@ -90,7 +113,7 @@ def _quick_replies(messages: Sequence[Message], postback: Postback) -> QuickRepl
     return quick_replies(choices, postback) if fit_quick_replies(choices) else None
 
 
-def _pieces(message: Message, postback: Postback, *, buttons: bool) -> Iterator[_Text | _Bubbles]:
+def _pieces(message: Message, postback: Postback, *, buttons: bool) -> Iterator[_Piece]:
     by_agent = message.sender is Sender.AGENT
     choices = message.choices if buttons else ()
     text, view = clean(message.text), card_view(message.card or {})
@@ -113,9 +136,9 @@ def _suits_flex(text: str) -> bool:
     return utf16_units(text) <= _LONGEST_QUESTION and not _TAPPABLE.search(text)
 
 
-def _in_carousels(pieces: Iterable[_Text | _Bubbles]) -> Iterator[_Text | _Flex]:
+def _in_carousels(pieces: Iterable[_Piece]) -> Iterator[_Text | _Flex]:
     """Yield the pieces as LINE's objects, cards that follow one another in one carousel."""
-    gathered: list[_Text | _Bubbles] = []
+    gathered: list[_Piece] = []
     for piece in pieces:
         last = gathered[-1] if gathered else None
         if (
@@ -127,7 +150,7 @@ def _in_carousels(pieces: Iterable[_Text | _Bubbles]) -> Iterator[_Text | _Flex]
         else:
             gathered.append(piece)
     for piece in gathered:
-        if isinstance(piece, _Text):
+        if not isinstance(piece, _Bubbles):
             yield piece
         else:
             yield from (_Flex(each, piece.by_agent) for each in flex.messages(piece.bubbles))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from madoguchi.channels.messenger.cards import (
@@ -18,6 +19,7 @@ from madoguchi.channels.messenger.cards import (
     Drawn,
     draw,
 )
+from madoguchi.channels.messenger.files import file_bubble
 from madoguchi.channels.messenger.products import Product
 from madoguchi.channels.messenger.texts import cut, one_line, readable, split
 from madoguchi.channels.messenger.words import Words
@@ -30,6 +32,10 @@ MOST_ELEMENTS = 10
 type Bubble = dict[str, Any]
 
 
+def _no_address(_file: str, _written_at: datetime) -> None:
+    """Return that files have no address."""
+
+
 @dataclass(frozen=True)
 class Renderer:
     """Renders for one product; ``sign`` returns the payload of a choice for a customer."""
@@ -37,6 +43,8 @@ class Renderer:
     product: Product
     words: Words
     sign: Callable[[Choice, str], str]
+    # Makes a file's address, given when its message was written.
+    address: Callable[[str, datetime], str | None] = _no_address
 
     def bubbles(self, messages: Sequence[Message], user: str) -> list[Bubble]:
         """Return what goes out, one request each; the same at every try but for the payloads."""
@@ -51,8 +59,13 @@ class Renderer:
         written = "\n\n".join(part for part in (readable(message.text), drawn.words) if part)
         # The card first: quick replies have to be at the very end, with a text.
         shown = [_template([drawn.element])] if drawn.element is not None else []
+        files = [
+            file_bubble(file, self.address(file.id, message.at), self.words)
+            for file in message.files
+        ]
         if not message.choices:
-            return [*shown, *self._texts(written)]
+            return [*shown, *self._texts(written), *files]
+        shown += files
         titles = _titles(message.choices, self.words)
         if titles.written:
             written = "\n\n".join(part for part in (written, titles.written) if part)

@@ -63,13 +63,15 @@ class MessengerChannel:
         *,
         sign: Callable[[Choice, str], str],
         read: Callable[[str, str], str | None],
+        address: Callable[[str, datetime], str | None],
         files: FileClient | None = None,
         servers: FileServers | None = None,
     ) -> None:
         """Take the account's client, which is closed with the channel.
 
         ``sign`` returns a button's payload for a choice and a customer, ``read`` the choice's id,
-        or None when the payload is not ours, not this customer's, or too old.
+        or None when the payload is not ours, not this customer's, or too old. ``address`` is where
+        Meta fetches an agent's file.
         """
         self.name = account.product.name
         self.site = account.site
@@ -81,7 +83,7 @@ class MessengerChannel:
         self._files = files or FileClient(known)
         self._meaning = Meaning(read, words(), known, account.app_id)
         self.sender: Sender = MessengerSender(
-            Renderer(account.product, words(), sign),
+            Renderer(account.product, words(), sign, address),
             client,
             progress,
             clock,

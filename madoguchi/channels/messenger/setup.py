@@ -54,4 +54,5 @@ def _channel(settings: Settings, needs: Needs, product: Product, token: str) -> 
         needs.clock,
         sign=sign,
         read=read,
+        address=needs.links.public,
     )

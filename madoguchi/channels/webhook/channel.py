@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from madoguchi.channels.web.schemas import Link
 from madoguchi.channels.webhook.client import Bounds, WebhookClient
 from madoguchi.channels.webhook.events import name_in, understand
 from madoguchi.channels.webhook.sender import WebhookSender
@@ -45,17 +46,19 @@ class WebhookChannel:
         open_loopback: bool = False,
         bounds: Bounds | None = None,
         tls: ssl.SSLContext | None = None,
+        link: Link | None = None,
     ) -> None:
         """Send to the URL, signed with the secrets.
 
-        ``site`` is the shop that it serves, None for both; the rest is as for WebhookClient.
+        ``site`` is the shop that it serves, None for both; ``link`` is where the other system
+        fetches files; the rest is as for WebhookClient.
         Raises ValueError for an address that would travel open.
         """
         self.site = site
         self._client = WebhookClient(
             url, secrets, clock, bounds=bounds, open_loopback=open_loopback, tls=tls
         )
-        self.sender: Sender = WebhookSender(self._client, clock)
+        self.sender: Sender = WebhookSender(self._client, clock, link)
         self._names: OrderedDict[str, str] = OrderedDict()
 
     def understand(self, raw: RawEvent) -> Incoming:

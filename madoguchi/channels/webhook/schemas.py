@@ -14,7 +14,7 @@ from pydantic import (
     Field,
 )
 
-from madoguchi.channels.web.schemas import MessageOut
+from madoguchi.channels.web.schemas import Link, MessageOut
 from madoguchi.clock import TOKYO, as_utc
 from madoguchi.conversations.channel import Delivery, Recipient
 
@@ -181,13 +181,16 @@ class MessagesOut(_Out):
     messages: list[MessageOut]
 
     @classmethod
-    def of(cls, delivery: Delivery) -> Self:
-        """Return the delivery as the other system gets it, the same at every try."""
+    def of(cls, delivery: Delivery, link: Link | None = None) -> Self:
+        """Return the delivery as the other system gets it, the same at every try.
+
+        ``link`` is where it fetches files.
+        """
         return cls(
             timestamp=_in_tokyo(delivery.created_at),
             user=_user(delivery.recipient),
             conversation=delivery.recipient.conversation_id,
-            messages=[MessageOut.of(message) for message in delivery.messages],
+            messages=[MessageOut.of(message, link) for message in delivery.messages],
         )
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 
+from madoguchi.channels.web.schemas import Link
 from madoguchi.channels.webhook.client import Answer, WebhookClient
 from madoguchi.channels.webhook.schemas import MessagesOut, TypingOut
 from madoguchi.clock import Clock, as_utc
@@ -40,13 +41,13 @@ _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 class WebhookSender:
     """Sends to the other system."""
 
-    def __init__(self, client: WebhookClient, clock: Clock) -> None:
-        """Send with the client."""
-        self._client, self._clock = client, clock
+    def __init__(self, client: WebhookClient, clock: Clock, link: Link | None = None) -> None:
+        """Send with the client; ``link`` is where the other system fetches files."""
+        self._client, self._clock, self._link = client, clock, link
 
     async def deliver(self, delivery: Delivery) -> Outcome:
         """Try once. The call's id is the delivery's retry key: the receiver knows a repetition."""
-        body = MessagesOut.of(delivery).body()
+        body = MessagesOut.of(delivery, self._link).body()
         try:
             answer = await self._client.post(
                 str(delivery.retry_key), body, self._client.bounds.answer

@@ -23,6 +23,7 @@ def open_webhook(settings: Settings, needs: Needs) -> tuple[list[WebhookChannel]
             needs.clock,
             site=settings.webhook_site,
             open_loopback=settings.demo,
+            link=needs.links.public,
         )
     except SecretError as error:
         raise SettingsError(f"MADOGUCHI_WEBHOOK_SECRET: {error}") from None

@@ -45,6 +45,11 @@ def read(payload: str, user: str) -> str | None:
     return None
 
 
+def address(file: str, written_at: datetime) -> str | None:
+    """Return where a file can be fetched."""
+    return f"https://chat.example.jp/{file}?from={written_at:%Y%m%d}"
+
+
 class MemoryProgress:
     """Progress that ends with the process: for tests."""
 
@@ -138,6 +143,7 @@ def shop_at(meta: FakeMeta, bounds: Bounds = BOUNDS, **account: Any) -> Shop:
         PlatformClock(meta.platform),
         sign=sign,
         read=read,
+        address=address,
         servers=FileServers([meta.url]),
     )
     return Shop(meta, channel, progress, meta.platform.person())
