@@ -20,6 +20,8 @@ class Change:
     number: int
     conversation_id: str
     kind: str
+    # From which message on what was said is another than before; None: nothing of it.
+    seq: int | None = None
 
 
 class Changes:
@@ -48,4 +50,4 @@ class Changes:
                 .order_by(DeskChangeRow.id)
                 .limit(_AT_ONCE)
             )
-            return [Change(row.id, row.conversation_id, row.kind) for row in rows]
+            return [Change(row.id, row.conversation_id, row.kind, row.seq) for row in rows]

@@ -15,6 +15,8 @@ from madoguchi.desk.summary import Summary
 
 # A delivery that ended belongs to one of so many newest messages, as a rule.
 _DELIVERED = 10
+# A customer takes back what is a day old at most.
+_MOST = 200
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,25 @@ class NewsReader:
         """Return each chat that changed once, however often it did, in the changes' order."""
         if not changes:
             return []
-        counts = _with_messages(changes)
+        counts, firsts = _with_messages(changes), _changed_from(changes)
         moved = {each.conversation_id for each in changes if each.kind == "chat"}
         chats = list(dict.fromkeys(each.conversation_id for each in changes))
         return [
-            await self._news(summary, counts.get(summary.id, 0), moved=summary.id in moved)
+            self._news(
+                summary,
+                await self._messages(summary.id, counts.get(summary.id, 0), firsts.get(summary.id)),
+                moved=summary.id in moved,
+            )
             for summary in await self._summaries.of(chats)
         ]
 
-    async def _news(self, summary: Summary, messages: int, *, moved: bool) -> ChatNews:
-        newest = await self._chats.newest(summary.id, messages) if messages else []
+    async def _messages(self, chat: str, newest: int, first: int | None) -> list[dict[str, Any]]:
+        if first is not None:
+            return await self._chats.messages(chat, after=first - 1, limit=_MOST)
+        return await self._chats.newest(chat, newest) if newest else []
+
+    @staticmethod
+    def _news(summary: Summary, newest: list[dict[str, Any]], *, moved: bool) -> ChatNews:
         return ChatNews(
             id=summary.id,
             owner=summary.owner.value,
@@ -71,6 +82,16 @@ def _with_messages(changes: Sequence[Change]) -> dict[str, int]:
         if change.kind == "delivery":
             counts[change.conversation_id] = max(counts[change.conversation_id], _DELIVERED)
     return dict(counts)
+
+
+def _changed_from(changes: Sequence[Change]) -> dict[str, int]:
+    """Return from which message on each chat has to be read anew, as a file came or words went."""
+    firsts: dict[str, int] = {}
+    for change in changes:
+        if change.seq is not None:
+            known = firsts.get(change.conversation_id, change.seq)
+            firsts[change.conversation_id] = min(known, change.seq)
+    return firsts
 
 
 def as_json(data: dict[str, Any]) -> str:

@@ -104,6 +104,8 @@ class DeskChangeRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(16))
+    # From which message on what was said is another than before; None: nothing of it.
+    seq: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(_TIME)
 
 

@@ -23,6 +23,7 @@ from madoguchi.conversations.channel import MediaRef
 from madoguchi.conversations.outbox import machine_time
 from madoguchi.conversations.tables import InboxRow
 from madoguchi.database import only_reading
+from madoguchi.desk.tables import DeskChangeRow
 from madoguchi.media.names import clean_name
 from madoguchi.media.removal import remove_files
 from madoguchi.media.tables import AttachmentContentRow, AttachmentRow
@@ -208,13 +209,17 @@ class Attachments:
             if not await self._finish(session, claim, values):
                 return False
             session.add(AttachmentContentRow(attachment_id=claim.id, content=content))
+            await self._tell_desk(session, claim)
             return True
 
     async def refuse(self, claim: Claim, reason: str) -> bool:
         """Give a file up for good; False as for ``keep``."""
         values = {"state": State.REFUSED, "reason": reason, "source": None}
         async with AsyncSession(self._engine) as session, session.begin():
-            return await self._finish(session, claim, values)
+            given_up = await self._finish(session, claim, values)
+            if given_up:
+                await self._tell_desk(session, claim)
+            return given_up
 
     async def put_off(self, claim: Claim, wait: timedelta) -> bool:
         """Try a file again after a while; False as for ``keep``."""
@@ -245,6 +250,15 @@ class Attachments:
             .execution_options(synchronize_session=False)
         )
         return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # a CursorResult
+
+    async def _tell_desk(self, session: AsyncSession, claim: Claim) -> None:
+        """Have open desks show the file, or that it cannot be had."""
+        seq = await session.scalar(select(AttachmentRow.seq).where(AttachmentRow.id == claim.id))
+        session.add(
+            DeskChangeRow(
+                conversation_id=claim.conversation_id, kind="file", seq=seq, at=self._now()
+            )
+        )
 
     async def remove(self, conversation_id: str, seq: int) -> int:
         """Take the files of a message out of the database; returns how many those were."""

@@ -48,6 +48,8 @@ def upgrade() -> None:
         attachments.add_column(sa.Column("agent_id", sa.String(32), nullable=True))
     with op.batch_alter_table("conversations") as conversations:
         conversations.add_column(sa.Column("merged_into", sa.String(32), nullable=True))
+    with op.batch_alter_table("desk_changes") as changes:
+        changes.add_column(sa.Column("seq", sa.Integer(), nullable=True))
     with op.batch_alter_table("agents") as agents:
         # Sealed, a secret is longer.
         agents.alter_column("totp_secret", type_=sa.String(255))

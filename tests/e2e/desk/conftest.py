@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +20,8 @@ from playwright.async_api import (
 from madoguchi.desk.demo_agents import DEMO_AGENTS
 from madoguchi.desk.model import Reason
 from tests.conftest import StartService
+from tests.line_platform.customer import Customer as LineCustomer
+from tests.line_platform.fake import FakeLine
 from tests.support.server import LiveService
 
 _CHROMIUM = Path("/usr/bin/chromium")
@@ -143,16 +144,49 @@ _LARGE: ViewportSize = {"width": 1440, "height": 900}
 
 
 @pytest.fixture
-async def floor(start_service: StartService) -> AsyncIterator[Floor]:
-    """The service and Chromium; no page may have complained in the end."""
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium."""
     if not _THERE:
         pytest.skip("there is no Chromium: install Debian's package 'chromium'")
     expect.set_options(timeout=30_000)
-    service = await start_service()
-    async with AsyncExitStack() as stack:
-        playwright = await stack.enter_async_context(async_playwright())
+    async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
-        stack.push_async_callback(browser.close)
-        found = Floor(service, browser)
-        yield found
-        assert found.complaints == []
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def floor(start_service: StartService, browser: Browser) -> AsyncIterator[Floor]:
+    """The service and Chromium; no page may have complained in the end."""
+    floor = Floor(await start_service(), browser)
+    yield floor
+    assert floor.complaints == []
+
+
+@dataclass
+class LineFloor(Floor):
+    """Everybody at once, with customers on LINE."""
+
+    line: FakeLine = field(kw_only=True)
+
+    async def friend(
+        self, name: str = "田中", greeting: str = "送料は"
+    ) -> tuple[LineCustomer, str]:
+        """Have a customer ask the bot something on LINE; returns them, and their chat."""
+        customer = self.line.user(name)
+        await customer.says(greeting)
+        await customer.receives()
+        person = await self.service.parts.messaging.people.find("line", customer.id)
+        assert person is not None
+        return customer, person.conversation_id
+
+
+@pytest.fixture
+async def line_floor(start_service: StartService, browser: Browser) -> AsyncIterator[LineFloor]:
+    """The service behind the stand-in for LINE, and Chromium; no page may have complained."""
+    async with FakeLine() as line:
+        service = await start_service(line_api_url=line.url, line_data_url=line.data_url)
+        line.connect(f"{service.http.base_url}/line/webhook")
+        floor = LineFloor(service, browser, line=line)
+        yield floor
+        assert floor.complaints == []
