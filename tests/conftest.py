@@ -18,6 +18,8 @@ from tests.support.logs import keep_quiet
 from tests.support.postgres import PostgresServer, postgres_programs, throwaway_postgres
 from tests.support.server import LiveService, running_service
 
+_SERVER = pytest.StashKey[PostgresServer]()
+
 type StartService = Callable[..., Awaitable[LiveService]]
 
 hypothesis.settings.register_profile("madoguchi", deadline=None, derandomize=True, database=None)
@@ -32,13 +34,23 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
+def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
     """A PostgreSQL server; without one, the tests that want it are skipped."""
     programs = postgres_programs()
     if programs is None:
         pytest.skip("there is no PostgreSQL server: install Debian's package 'postgresql'")
     with throwaway_postgres(programs) as server:
+        request.config.stash[_SERVER] = server
         yield server
+        del request.config.stash[_SERVER]
+
+
+@pytest.fixture(autouse=True)
+def _databases_are_lent(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    server = request.config.stash.get(_SERVER, None)
+    if server is not None:
+        server.take_back()
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_wherever_a_task_is_cancelled_no_connection_is_left_open(tmp_path: Path)
         warnings.simplefilter("always")
         for steps in range(40):
             asyncio.run(cancelled_after(steps))
-            gc.collect()
+        gc.collect()
     assert [str(each.message) for each in left] == []
 
 

@@ -24,7 +24,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return await new_file(tmp_path / "conversations.db")
     server: PostgresServer = request.getfixturevalue("postgres")
-    return await server.new_tables()
+    return await server.empty_tables()
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ async def empty_database(
         url = await new_file(folder / "madoguchi.db")
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = await server.new_tables()
+        url = await server.empty_tables()
     database = open_database(url)
     try:
         yield database

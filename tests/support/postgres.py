@@ -22,34 +22,58 @@ _PLACES = [Path("/usr/local/bin"), *sorted(Path("/usr/lib/postgresql").glob("*/b
 _NEEDED = ("initdb", "pg_ctl", "postgres")
 
 
+# Without foreign keys and triggers, so that the tables' order does not matter.
+_EMPTY = """
+SET session_replication_role = replica;
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
+    LOOP EXECUTE format('ALTER SEQUENCE %I RESTART', name); END LOOP;
+END $$;
+"""
+
+
 class PostgresServer:
     """A running server, which hands out empty databases."""
 
     def __init__(self, port: int) -> None:
         """Speak to the server on the port."""
         self._address = f"postgres@127.0.0.1:{port}"
-        self._pattern: str | None = None
+        self._free: list[str] = []
+        self._lent: list[str] = []
 
     async def new_database(self) -> str:
-        """Return the URL of a new, empty database."""
-        return await self._create("template1")
-
-    async def new_tables(self) -> str:
-        """Return the URL of a new database with empty tables."""
-        if self._pattern is None:
-            url = await self._create("template1")
-            await migrated(url)
-            self._pattern = make_url(url).database
-        return await self._create(str(self._pattern))
-
-    async def _create(self, template: str) -> str:
+        """Return the URL of a new database without tables."""
         name = f"test_{uuid.uuid4().hex}"
-        connection = await asyncpg.connect(f"postgresql://{self._address}/postgres")
+        await self._run("postgres", f"CREATE DATABASE {name}")
+        return f"postgresql+asyncpg://{self._address}/{name}"
+
+    async def empty_tables(self) -> str:
+        """Return the URL of a database with empty tables, the test's own until it ends."""
+        if self._free:
+            url = self._free.pop()
+            await self._run(str(make_url(url).database), _EMPTY)
+        else:
+            url = await self.new_database()
+            await migrated(url)
+        self._lent.append(url)
+        return url
+
+    def take_back(self) -> None:
+        """Let the next test have what this one had: a database for each would take minutes."""
+        self._free += self._lent
+        self._lent.clear()
+
+    async def _run(self, database: str, statement: str) -> None:
+        connection = await asyncpg.connect(f"postgresql://{self._address}/{database}")
         try:
-            await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            await connection.execute(statement)
         finally:
             await connection.close()
-        return f"postgresql+asyncpg://{self._address}/{name}"
 
 
 def postgres_programs() -> Path | None:

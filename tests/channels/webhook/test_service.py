@@ -97,7 +97,7 @@ async def shop(
         url = await new_file(tmp_path / "service.db")
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = await server.new_tables()
+        url = await server.empty_tables()
     settings = {"database_url": url, "webhook_secret": SECRET, "webhook_url": f"{address}/calls"}
     return Shop(await start_service(**settings), other)
 

@@ -29,7 +29,7 @@ async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     """An empty database of each kind."""
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = await server.new_tables()
+        url = await server.empty_tables()
     else:
         url = await new_file(tmp_path / "either.db")
     opened = open_database(url)
