@@ -1,6 +1,6 @@
 /** The mock desk: its chats in memory, and what agents do with them. */
 import { randomUUID } from "node:crypto";
-import { AGENTS, INQUIRIES, packetOf } from "./desk-mock-data.mjs";
+import { AGENTS, CANNED, INQUIRIES, packetOf } from "./desk-mock-data.mjs";
 
 export const now = () => new Date().toISOString();
 
@@ -20,6 +20,7 @@ export class DeskMock {
   reset() {
     this.agents = structuredClone(AGENTS);
     this.inquiries = structuredClone(INQUIRIES);
+    this.canned = structuredClone(CANNED);
     this.chats = new Map();
     this.sessions = new Map();
     this.keys = new Map();
@@ -52,6 +53,7 @@ export class DeskMock {
       tags: [],
       snoozed_until: null,
       delivery_failed: false,
+      merged_into: null,
       ...more,
       messages: [],
       notes: [],
@@ -60,6 +62,11 @@ export class DeskMock {
     for (const text of texts) this.message(chat, "customer", text, {}, false);
     this.changed(chat);
     return chat;
+  }
+
+  /** What a desk is told that may not see a chat any more. */
+  hide(id) {
+    this.tell("gone", { chat_id: id });
   }
 
   message(chat, from, text, more = {}, tell = true) {
@@ -134,6 +141,11 @@ function owned(chat, agent) {
     throw new Refusal(409, "not_owner", { agent: chat.agent });
 }
 
+function give(mock, chat, body) {
+  const to = mock.agents.find((each) => each.id === body.agent_id);
+  chat.agent = { id: to.id, name: to.name };
+}
+
 function leave(chat, owner) {
   chat.owner = owner;
   chat.agent = null;
@@ -163,8 +175,29 @@ const ACTIONS = {
   },
   transfer(mock, chat, agent, body) {
     owned(chat, agent);
-    const to = mock.agents.find((each) => each.id === body.agent_id);
-    chat.agent = { id: to.id, name: to.name };
+    give(mock, chat, body);
+  },
+  assign(mock, chat, agent, body) {
+    if (!agent.actions.includes("assign")) throw new Refusal(403, "not_allowed");
+    chat.owner = "agent";
+    give(mock, chat, body);
+  },
+  merge(mock, chat, agent, _body, id) {
+    owned(chat, agent);
+    const other = mock.chats.get(id);
+    if (chat.customer.member_id && other.customer.member_id !== chat.customer.member_id)
+      throw new Refusal(409, "merge_other_person", { detail: "別の会員のチャットです。まとめられません。" });
+    leave(other, "closed");
+    other.merged_into = chat.id;
+    chat.tags = [...new Set([...chat.tags, ...other.tags])];
+    mock.changed(other);
+  },
+  unmerge(mock, _chat, agent, _body, id) {
+    if (!agent.actions.includes("assign")) throw new Refusal(403, "not_allowed");
+    const other = mock.chats.get(id);
+    leave(other, "queue");
+    other.merged_into = null;
+    mock.changed(other);
   },
   snooze(_mock, chat, agent, body) {
     owned(chat, agent);
@@ -181,7 +214,7 @@ function say(mock, chat, agent, body, key) {
     client_id: key,
     agent: { id: agent.id, name: agent.name },
     delivery: line
-      ? { id: `d${key}`, state: "sent", via: "push", counted: true, code: null, reason: null }
+      ? { id: `d${key}`, state: "sent", via: "push", counted: 1, code: null, reason: null }
       : null,
   });
   mock.keys.set(key, message);
@@ -194,14 +227,15 @@ function say(mock, chat, agent, body, key) {
   return { message };
 }
 
-export async function chatRequest(mock, agent, method, id, rest, body, headers, before = null) {
+export async function chatRequest(mock, agent, method, [id, rest, other], body, headers, before = null) {
   const chat = mock.chats.get(id);
   if (!chat) throw new Refusal(404, "not_found");
   if (!rest) {
     chat.unread = chat.owner === "queue" ? chat.unread : 0;
     return {
       summary: mock.summary(chat),
-      messages: chat.messages.filter((each) => !before || each.seq < before).slice(-200),
+      messages: chat.messages.filter((each) => !before || each.seq < Number(before)).slice(-200),
+      merged: [...mock.chats.values()].filter((each) => each.merged_into === id),
       notes: chat.notes,
       packet: chat.packet ?? packetOf(chat),
     };
@@ -222,17 +256,36 @@ export async function chatRequest(mock, agent, method, id, rest, body, headers, 
       at: now(),
     });
   if (rest === "tags" && method === "PUT") chat.tags = body.tags;
-  if (ACTIONS[rest]) await ACTIONS[rest](mock, chat, agent, body);
+  if (ACTIONS[rest]) await ACTIONS[rest](mock, chat, agent, body, other);
   if (rest === "read") chat.seen = body.seq;
   if (rest !== "typing" && rest !== "read") mock.changed(chat);
   return { summary: mock.summary(chat) };
 }
 
 export function chatList(mock, agent, query) {
-  const all = mock.chatsOf(query.get("view") ?? "queue", agent);
+  const tag = query.get("tag");
+  const view = mock.chatsOf(query.get("view") ?? "queue", agent);
+  return paged(
+    view.filter((chat) => !tag || chat.tags.includes(tag)).map((chat) => mock.summary(chat)),
+    query,
+  );
+}
+
+/** The chats with the words, each with where they were found. */
+export function chatSearch(mock, query) {
+  const words = query.get("q");
+  const found = [...mock.chats.values()].flatMap((chat) => {
+    const message = chat.messages.findLast((each) => each.text.includes(words));
+    if (!message && !JSON.stringify(mock.summary(chat)).includes(words)) return [];
+    return [{ ...mock.summary(chat), snippet: message?.text ?? null }];
+  });
+  return paged(found, query);
+}
+
+function paged(all, query) {
   const from = Number(query.get("before") ?? 0);
   const limit = Number(query.get("limit") ?? 50);
-  const chats = all.slice(from, from + limit).map((chat) => mock.summary(chat));
+  const chats = all.slice(from, from + limit);
   return { chats, next: from + limit < all.length ? String(from + limit) : null };
 }
 

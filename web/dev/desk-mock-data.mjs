@@ -11,7 +11,10 @@ export const AGENTS = [
     role: "agent",
     actions: ["read", "work"],
     presence: "online",
+    capacity: 4,
     totp: false,
+    email: null,
+    locked_until: null,
   },
   {
     id: "a2",
@@ -19,9 +22,12 @@ export const AGENTS = [
     password: "demo-hara",
     name: "原 健太",
     role: "lead",
-    actions: ["read", "work", "read_all"],
+    actions: ["read", "work", "read_all", "assign", "write_canned"],
     presence: "online",
+    capacity: 4,
     totp: false,
+    email: null,
+    locked_until: null,
   },
   {
     id: "a3",
@@ -31,6 +37,7 @@ export const AGENTS = [
     role: "agent",
     actions: ["read", "work"],
     presence: "away",
+    capacity: 4,
     totp: true,
   },
   {
@@ -41,14 +48,27 @@ export const AGENTS = [
     role: "auditor",
     actions: ["read", "read_all"],
     presence: "offline",
+    capacity: 4,
     totp: false,
+  },
+  {
+    id: "a5",
+    login: "kanri",
+    password: "demo-kanri",
+    name: "管理 花",
+    role: "admin",
+    actions: ["read", "work", "read_all", "assign", "write_canned", "read_agents", "manage_agents"],
+    presence: "online",
+    capacity: 2,
+    totp: false,
+    email: "kanri@example.com",
   },
 ];
 
 export const CANNED = [
   {
     id: 1,
-    shortcut: "あいさつ",
+    shortcut: "aisatsu",
     title: "はじめのあいさつ",
     text: "{{お客様名}}様、担当の{{担当者名}}です。",
     site: null,
@@ -91,6 +111,7 @@ export function packetOf(chat) {
       {
         text: "返品の条件をご案内しました。",
         topic: "store/return_conditions",
+        title: "返品の条件",
         at: new Date().toISOString(),
       },
     ],

@@ -20,7 +20,11 @@ export class DeskMock {
   inquiries: { number: string; state: string; history: { text: string }[] }[];
   said: string[];
   down: boolean;
+  agents: { id: string; login: string; name: string; presence: string; [key: string]: unknown }[];
+  canned: { shortcut: string; title: string; text: string; site: string | null }[];
+  sessions: Map<string, unknown>;
   failSends: number;
+  hide(id: string): void;
   typings: number;
   takeGate: (() => Promise<void>) | null;
   reset(): void;

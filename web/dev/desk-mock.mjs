@@ -2,7 +2,7 @@
  * A small stand-in for the desk's API, for working on the desk and for its browser tests.
  *
  *   npm run build && npm run mock:desk     → http://127.0.0.1:8091/desk  (mori / demo-mori, hara / demo-hara;
- *   kubo / demo-kubo asks for the code 123456)
+ *   kubo / demo-kubo asks for the code 123456; kanri / demo-kanri manages)
  *
  * Words in an agent's answer: 失敗 fails once, so that a retry succeeds.
  */
@@ -10,13 +10,29 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
-import { chatList, chatRequest, DeskMock, frame, inquiryRequest, now, Refusal } from "./desk-mock-chats.mjs";
-import { CANNED, CODE } from "./desk-mock-data.mjs";
+import {
+  chatList,
+  chatRequest,
+  chatSearch,
+  DeskMock,
+  frame,
+  inquiryRequest,
+  now,
+  Refusal,
+} from "./desk-mock-chats.mjs";
+import { CODE } from "./desk-mock-data.mjs";
+import {
+  agentRequest,
+  cannedRequest,
+  open,
+  passwordRequest,
+  presenceOf,
+  totpRequest,
+} from "./desk-mock-people.mjs";
 
 const WEB = new URL("../../madoguchi/web/", import.meta.url);
 export const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:";
-const open = ({ password: _, ...agent }) => agent;
 
 function signIn(mock, body, response) {
   const agent = mock.agents.find((each) => each.login === body.login);
@@ -29,7 +45,7 @@ function signIn(mock, body, response) {
 }
 
 async function answer(mock, method, url, body, session, headers) {
-  const [, , , name, id, rest] = url.pathname.split("/").map(decodeURIComponent);
+  const [, , , name, id, rest, other] = url.pathname.split("/").map(decodeURIComponent);
   const { agent } = session;
   if (name === "session" && method === "GET") return { agent: open(agent) };
   if (name === "sessions" && method === "GET")
@@ -42,22 +58,19 @@ async function answer(mock, method, url, body, session, headers) {
     for (const [token, each] of mock.sessions) if (each.id === id) mock.sessions.delete(token);
     return {};
   }
-  if (name === "totp") return id === "confirm" ? {} : { secret: "JBSWY3DPEHPK3PXP", uri: "otpauth://totp/x" };
-  if (name === "agents") return { agents: mock.agents.map(open) };
+  if (name === "totp") return totpRequest(agent, id, body);
+  if (name === "password") return passwordRequest(mock, agent, body);
+  if (name === "agents") return agentRequest(mock, agent, method, id, rest, body);
   if (name === "presence") {
     agent.presence = body.presence;
-    mock.tell("presence", { agent: open(agent) });
+    mock.tell("presence", presenceOf(mock));
     return {};
   }
   if (name === "chats" && !id) return chatList(mock, agent, url.searchParams);
   if (name === "chats")
-    return chatRequest(mock, agent, method, id, rest, body, headers, Number(url.searchParams.get("before")));
-  if (name === "search") {
-    const words = url.searchParams.get("q");
-    const found = [...mock.chats.values()].filter((chat) => JSON.stringify(chat).includes(words));
-    return { chats: found.slice(0, 50).map((chat) => mock.summary(chat)), next: null };
-  }
-  if (name === "canned") return { canned: CANNED };
+    return chatRequest(mock, agent, method, [id, rest, other], body, headers, url.searchParams.get("before"));
+  if (name === "search") return chatSearch(mock, url.searchParams);
+  if (name === "canned") return cannedRequest(mock, agent, method, id, body);
   if (name === "deliveries") return {};
   if (name === "inquiries" && id) return inquiryRequest(mock, method, id, rest, body);
   if (name === "inquiries") {
@@ -100,8 +113,9 @@ async function handle(mock, request, response) {
   const path = url.pathname.slice("/desk/api".length);
   if (request.method !== "GET" && request.headers["x-desk"] !== "1") throw new Refusal(403, "forbidden");
   const send = (body) => {
-    response.setHeader("Content-Type", "application/json");
-    response.end(JSON.stringify(body));
+    const picture = typeof body === "string";
+    response.setHeader("Content-Type", picture ? "image/svg+xml" : "application/json");
+    response.end(picture ? body : JSON.stringify(body));
   };
   if (path === "/session" && request.method === "POST")
     return send(signIn(mock, await readBody(request), response));
@@ -138,6 +152,6 @@ export async function startDeskMock(port = 0) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { mock, url } = await startDeskMock(Number(process.env.PORT ?? 8091));
   mock.add("c1", { channel: "line", waiting_since: new Date(Date.now() - 720_000).toISOString() });
-  mock.add("c2", { waiting_since: new Date(Date.now() - 60_000).toISOString() });
+  mock.add("c2", { waiting_since: new Date(Date.now() - 60_000).toISOString(), tags: ["VIP"] });
   console.log(`mock desk: ${url}/desk`);
 }

@@ -46,6 +46,10 @@ function need<T>(value: T | null): T {
   return value;
 }
 
+/** What to say of a request that was refused or got lost: the service's sentence, else this one. */
+export const sentenceOf = (error: unknown, otherwise: string): string =>
+  (error instanceof ApiError ? error.detail : null) ?? otherwise;
+
 /** The chat is another agent's, or nobody's: whatever was asked did not happen. */
 export const notMine = (error: unknown): error is DeskError =>
   error instanceof DeskError && ["not_owner", "nobody_s"].includes(error.code);
@@ -93,22 +97,24 @@ export class DeskApi {
   }
 
   async agents(): Promise<Agent[]> {
-    const body = read.listOf(await this.call("GET", "/agents"), "agents");
-    return (Array.isArray(body) ? body : []).map(read.readAgent).filter((each): each is Agent => !!each);
+    return read.readAgents(read.listOf(await this.call("GET", "/agents"), "agents"));
   }
 
   async presence(presence: Presence): Promise<void> {
     await this.call("POST", "/presence", { presence });
   }
 
-  async chats(view: View, before: string | null, limit: number): Promise<Page> {
+  async chats(view: View, before: string | null, limit: number, tag: string | null = null): Promise<Page> {
     const query = new URLSearchParams({ view, limit: String(limit) });
     if (before) query.set("before", before);
+    if (tag) query.set("tag", tag);
     return this.page(`/chats?${query}`);
   }
 
-  async search(words: string): Promise<Page> {
-    return this.page(`/search?${new URLSearchParams({ q: words })}`);
+  async search(words: string, before: string | null = null): Promise<Page> {
+    const query = new URLSearchParams({ q: words });
+    if (before) query.set("before", before);
+    return this.page(`/search?${query}`);
   }
 
   async chat(id: string): Promise<Chat> {
@@ -138,6 +144,14 @@ export class DeskApi {
   async say(id: string, text: string, key: string): Promise<DeskMessage> {
     const answer = await this.call("POST", chat(id, "/messages"), { text }, { "Idempotency-Key": key });
     return need(read.readMessage(read.listOf(answer, "message")));
+  }
+
+  async merge(id: string, other: string): Promise<ChatSummary | null> {
+    return this.act(id, `merge/${encodeURIComponent(other)}`);
+  }
+
+  async unmerge(id: string, other: string): Promise<ChatSummary | null> {
+    return this.act(id, `unmerge/${encodeURIComponent(other)}`);
   }
 
   async note(id: string, text: string): Promise<void> {
@@ -195,7 +209,8 @@ export class DeskApi {
     };
   }
 
-  private async call(
+  /** Asks the service, whatever it is; `people.ts` and the like have requests of their own. */
+  async call(
     method: string,
     path: string,
     body?: object,

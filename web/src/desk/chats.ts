@@ -1,8 +1,8 @@
 /** Lists and the open chat: loading them, acting on them, and what the stream says about them. */
 
 import { ApiError } from "../shared/api-error";
-import { type DeskApi, notMine } from "./api";
-import { withChange, withPage } from "./lists";
+import { type DeskApi, notMine, sentenceOf } from "./api";
+import { withChange, without, withPage } from "./lists";
 import { dividerOf, isMine, LISTS, type ListName, mergeMessages, type OpenChat, type Store } from "./state";
 import { strings } from "./strings.ja";
 import type { ChatSummary, DeskMessage } from "./types";
@@ -14,6 +14,8 @@ const TYPING_EVERY = 3000;
 
 export class Chats {
   private lastTyping = 0;
+  /** The agent does something with a chat: what follows is no news. */
+  onOwn: (id: string) => void = () => undefined;
   private readonly loads = new Map<ListName, number>();
 
   constructor(
@@ -30,7 +32,7 @@ export class Chats {
       const page =
         name === "search"
           ? await this.api.search(this.store.state.words)
-          : await this.api.chats(name, null, PAGE);
+          : await this.api.chats(name, null, PAGE, this.store.state.tag);
       if (this.loads.get(name) !== turn) return;
       this.store.setList(name, withPage(this.store.state.lists[name], page.chats, page.next, true));
     } catch {
@@ -40,11 +42,14 @@ export class Chats {
 
   async more(name: ListName): Promise<void> {
     const list = this.store.state.lists[name];
-    if (name === "search" || list.next === null || list.loading) return;
+    if (list.next === null || list.loading) return;
     const turn = this.loads.get(name) ?? 0;
     this.store.setList(name, { loading: true });
     try {
-      const page = await this.api.chats(name, list.next, PAGE);
+      const page =
+        name === "search"
+          ? await this.api.search(this.store.state.words, list.next)
+          : await this.api.chats(name, list.next, PAGE, this.store.state.tag);
       if ((this.loads.get(name) ?? 0) !== turn) return;
       this.store.setList(name, withPage(this.store.state.lists[name], page.chats, page.next, false));
     } catch {
@@ -55,6 +60,13 @@ export class Chats {
   show(name: ListName): void {
     this.store.set({ list: name, cursor: null });
     if (!this.store.state.lists[name].loaded) void this.load(name);
+  }
+
+  /** Lists only the chats with a tag; null: all again. */
+  filter(tag: string | null): void {
+    const { lists, list } = this.store.state;
+    this.store.set({ tag, cursor: null });
+    for (const name of LISTS) if (lists[name].loaded || name === list) void this.load(name);
   }
 
   async search(words: string): Promise<void> {
@@ -78,7 +90,11 @@ export class Chats {
   }
 
   async open(id: string): Promise<void> {
-    if (this.store.state.open?.id === id && this.store.state.open.phase !== "failed") return;
+    const shown = this.store.state.open;
+    if (shown?.id === id && shown.phase !== "failed" && shown.phase !== "gone") {
+      this.store.set({ page: "chats" });
+      return;
+    }
     const open: OpenChat = { id, phase: "loading", chat: null, divider: null, typingUntil: 0, notice: null };
     this.store.set({ open, cursor: id, page: "chats" });
     const known = LISTS.flatMap((name) => this.store.state.lists[name].chats).find((chat) => chat.id === id);
@@ -94,8 +110,9 @@ export class Chats {
       });
       this.changed(chat.summary);
       this.seen();
-    } catch {
-      this.store.setOpen(id, { phase: "failed" });
+    } catch (error) {
+      const gone = error instanceof ApiError && error.status === 404;
+      this.store.setOpen(id, { phase: gone ? "gone" : "failed" });
     }
   }
 
@@ -170,8 +187,16 @@ export class Chats {
     this.api.read(open.id, last.seq).catch(() => undefined);
   }
 
-  customerTypes(id: string): void {
-    this.store.setOpen(id, { typingUntil: Date.now() + TYPING });
+  customerTypes(id: string, on = true): void {
+    this.store.setOpen(id, { typingUntil: on ? Date.now() + TYPING : 0 });
+    // it ends by itself, also when nothing is heard of it any more
+    if (on) setTimeout(() => this.store.set({ now: Date.now() }), TYPING + 100);
+  }
+
+  /** A chat that the agent may not see any more: nothing of it stays on the screen. */
+  hide(id: string): void {
+    this.store.set({ lists: without(this.store.state, id) });
+    this.store.setOpen(id, { phase: "gone", chat: null, typingUntil: 0, notice: null });
   }
 
   /** Tells the customer that someone is writing, at most every three seconds. */
@@ -185,6 +210,7 @@ export class Chats {
 
   /** Does something that changes who has the chat. True when it was done. */
   async act(id: string, action: string, body: object = {}): Promise<boolean> {
+    this.onOwn(id);
     try {
       const summary = await this.api.act(id, action, body);
       this.store.setOpen(id, { notice: null });
@@ -195,6 +221,29 @@ export class Chats {
     } catch (error) {
       this.refused(id, error);
       return false;
+    }
+  }
+
+  /** Merges another chat of the customer into one. Returns a sentence when it was refused. */
+  async merge(id: string, other: string): Promise<string | null> {
+    this.onOwn(other);
+    return this.joined(id, () => this.api.merge(id, other));
+  }
+
+  /** Takes a merge back. Returns a sentence when it was refused. */
+  async unmerge(id: string, other: string): Promise<string | null> {
+    this.onOwn(other);
+    return this.joined(id, () => this.api.unmerge(id, other));
+  }
+
+  private async joined(id: string, work: () => Promise<ChatSummary | null>): Promise<string | null> {
+    try {
+      const summary = await work();
+      if (summary) this.changed(summary);
+      await this.refresh(id);
+      return null;
+    } catch (error) {
+      return sentenceOf(error, strings.actions.failed);
     }
   }
 
@@ -217,8 +266,7 @@ export class Chats {
       void this.refresh(id);
       return;
     }
-    const detail = error instanceof ApiError ? error.detail : null;
-    this.store.setOpen(id, { notice: detail ?? strings.actions.failed });
+    this.store.setOpen(id, { notice: sentenceOf(error, strings.actions.failed) });
   }
 
   private async attempt(id: string, work: () => Promise<void>): Promise<boolean> {

@@ -9,7 +9,7 @@ import { neighbour } from "./lists";
 import { Live } from "./live";
 import { type Preferences, savePreferences } from "./preferences";
 import { Sending } from "./sending";
-import { initialState, type Store } from "./state";
+import { initialState, may, type Store } from "./state";
 import { strings } from "./strings.ja";
 import type { Agent, ChatSummary, Presence } from "./types";
 
@@ -46,11 +46,12 @@ export class Desk {
         this.sending.confirmed(message);
         this.chats.message(chat, message);
       },
-      typing: (chat) => this.chats.customerTypes(chat),
+      typing: (chat, on) => this.chats.customerTypes(chat, on),
+      hidden: (chat) => this.chats.hide(chat),
       missed: () => void this.chats.reload(),
-      gone: () => this.signedOut(),
+      gone: () => this.signedOut(strings.signIn.ended),
     });
-    this.api.onSignedOut = () => this.signedOut();
+    this.api.onSignedOut = () => this.signedOut(strings.signIn.ended);
   }
 
   async start(): Promise<void> {
@@ -88,21 +89,35 @@ export class Desk {
   }
 
   private welcome(me: Agent): void {
-    this.store.set({ me, phase: "ready", agents: [me] });
+    drafts.belongTo(me.id);
+    this.store.set({ me, phase: "ready", farewell: null, agents: [me] });
     this.sending.restore();
     this.live.start();
     void this.chats.load("queue");
     void this.chats.load("mine");
     if (this.store.state.list !== "queue") void this.chats.load(this.store.state.list);
     this.follow();
-    this.api.agents().then(
-      (agents) => this.store.set({ agents }),
-      () => undefined,
-    );
-    this.api.canned(null).then(
-      (canned) => this.store.set({ canned }),
-      () => undefined,
-    );
+    void this.loadAgents();
+    void this.loadCanned();
+  }
+
+  /** Who works at the desk and who is there. True when it is known now. */
+  async loadAgents(): Promise<boolean> {
+    try {
+      this.store.set({ agents: await this.api.agents() });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async loadCanned(): Promise<boolean> {
+    try {
+      this.store.set({ canned: await this.api.canned(null) });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async signOut(): Promise<void> {
@@ -117,12 +132,12 @@ export class Desk {
   }
 
   /** Nothing of a customer stays on the screen of someone who is not signed in; drafts stay kept. */
-  private signedOut(): void {
+  signedOut(farewell: string | null = null): void {
     if (this.store.state.phase === "signed-out") return;
     this.live.stop();
     this.inquiriesLoaded = false;
     const { preferences } = this.store.state;
-    this.store.set({ ...initialState(preferences, Date.now()), phase: "signed-out" });
+    this.store.set({ ...initialState(preferences, Date.now()), phase: "signed-out", farewell });
   }
 
   async presence(presence: Presence): Promise<void> {
@@ -145,7 +160,7 @@ export class Desk {
   /** Goes where the address says. */
   follow(): void {
     if (this.store.state.phase !== "ready") return;
-    const [, page, id] = location.hash.split("/");
+    const [page, id] = location.hash.replace(/^#\/?/, "").split("/");
     const target = id ? decoded(id) : null;
     if (page === "chat" && target) void this.chats.open(target);
     else if (page === "inquiries" || page === "inquiry") {
@@ -153,6 +168,12 @@ export class Desk {
       if (!this.inquiriesLoaded) void this.inquiries.load();
       this.inquiriesLoaded = true;
       if (target) void this.inquiries.open(target);
+    } else if (page === "agents" && may(this.store.state.me, "read_agents")) {
+      this.store.set({ page: "agents" });
+      void this.loadAgents();
+    } else if (page === "canned") {
+      this.store.set({ page: "canned" });
+      void this.loadCanned();
     } else {
       this.store.set({ page: "chats" });
       this.chats.leave();

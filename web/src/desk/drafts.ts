@@ -47,6 +47,13 @@ export const drafts = {
   },
   keepUnsent: (all: readonly Unsent[]): void => set("unsent", all.length ? JSON.stringify(all) : null),
 
+  /** Drafts outlast a sign-in that ran out, but not for somebody else. */
+  belongTo(agent: string): void {
+    const before = get("agent");
+    if (before !== null && before !== agent) this.forget();
+    set("agent", agent);
+  },
+
   /** Everything goes when the agent signs out: the next one at this screen reads none of it. */
   forget(): void {
     memory.clear();

@@ -41,10 +41,12 @@ export function withChat(
   chat: ChatSummary,
   me: string | null,
   now: number,
+  tag: string | null = null,
 ): ChatList {
   if (!list.loaded) return list;
   const at = list.chats.findIndex((each) => each.id === chat.id);
-  const member = belongs(view, chat, me, now) ?? at >= 0;
+  const tagged = tag === null || chat.tags.includes(tag);
+  const member = tagged && (belongs(view, chat, me, now) ?? at >= 0);
   if (!member && at < 0) return list;
   const others = at < 0 ? [...list.chats] : list.chats.filter((each) => each.id !== chat.id);
   if (!member) return { ...list, chats: others };
@@ -59,11 +61,23 @@ export function withChat(
 export function withChange(state: State, chat: ChatSummary): Record<ListName, ChatList> {
   const lists = { ...state.lists };
   for (const view of ["queue", "mine", "open", "snoozed", "closed"] as const) {
-    lists[view] = withChat(lists[view], view, chat, state.me?.id ?? null, state.now);
+    lists[view] = withChat(lists[view], view, chat, state.me?.id ?? null, state.now, state.tag);
   }
   if (lists.search.chats.some((each) => each.id === chat.id)) {
-    const chats = lists.search.chats.map((each) => (each.id === chat.id ? chat : each));
+    const chats = lists.search.chats.map((each) =>
+      each.id === chat.id ? { ...chat, snippet: each.snippet } : each,
+    );
     lists.search = { ...lists.search, chats };
+  }
+  return lists;
+}
+
+/** All lists without a chat that the agent may not see any more. */
+export function without(state: State, id: string): Record<ListName, ChatList> {
+  const lists = { ...state.lists };
+  for (const [name, list] of Object.entries(lists) as [ListName, ChatList][]) {
+    if (list.chats.some((chat) => chat.id === id))
+      lists[name] = { ...list, chats: list.chats.filter((chat) => chat.id !== id) };
   }
   return lists;
 }

@@ -3,14 +3,16 @@
 import type { SseEvent } from "../shared/sse";
 import { EventStream } from "../shared/stream";
 import type { DeskApi } from "./api";
-import { isObject, readAgent, readMessage, readSummary } from "./read";
+import { isObject, readAgents, readMessage, readSummary } from "./read";
 import type { Store } from "./state";
 import type { ChatSummary, DeskMessage } from "./types";
 
 export interface LiveHooks {
   chat(summary: ChatSummary): void;
   message(chat: string, message: DeskMessage): void;
-  typing(chat: string): void;
+  typing(chat: string, on: boolean): void;
+  /** The chat is none that the agent may see any more. */
+  hidden(chat: string): void;
   /** Something happened while nobody listened. */
   missed(): void;
   gone(): void;
@@ -62,7 +64,7 @@ export class Live {
 
   private hello(data: Record<string, unknown>, id: string | null): void {
     const now = data.cursor === undefined || data.cursor === null ? id : String(data.cursor);
-    const missed = this.broken && (now === null || now !== this.cursor);
+    const missed = data.reload === true || (this.broken && (now === null || now !== this.cursor));
     this.broken = false;
     this.cursor = now ?? this.cursor;
     if (missed) this.hooks.missed();
@@ -77,22 +79,31 @@ export class Live {
       const message = readMessage(data.message);
       if (chat && message) this.hooks.message(chat, message);
     } else if (name === "typing") {
-      if (chat && data.from !== "agent") this.hooks.typing(chat);
+      if (chat && data.from !== "agent") this.hooks.typing(chat, data.on !== false);
+    } else if (name === "gone") {
+      if (chat) this.hooks.hidden(chat);
     } else if (name === "presence") {
       this.presence(data);
+    } else if (name === "signed_out") {
+      this.hooks.gone();
     }
   }
 
+  /** Who is there now; what a colleague is not told of an agent stays as it was known. */
   private presence(data: Record<string, unknown>): void {
-    const agent = readAgent(data.agent) ?? readAgent({ ...data, id: data.agent_id ?? data.id });
-    if (!agent) return;
     const { agents, me } = this.store.state;
-    const known = agents.some((each) => each.id === agent.id);
+    const known = new Map(agents.map((each) => [each.id, each]));
+    const told = readAgents(data.agents ?? [data.agent]);
+    if (told.length === 0) return;
+    for (const each of told) {
+      const before = known.get(each.id);
+      const { presence, chats, capacity } = each;
+      known.set(each.id, before ? { ...before, name: each.name, presence, chats, capacity } : each);
+    }
+    const mine = told.find((each) => each.id === me?.id);
     this.store.set({
-      agents: known
-        ? agents.map((each) => (each.id === agent.id ? { ...each, presence: agent.presence } : each))
-        : [...agents, agent],
-      me: me?.id === agent.id ? { ...me, presence: agent.presence } : me,
+      agents: [...known.values()],
+      me: me && mine ? { ...me, presence: mine.presence, chats: mine.chats } : me,
     });
   }
 }

@@ -30,3 +30,14 @@ export function filled(text: string, known: Readonly<Record<string, string | nul
     return (Object.hasOwn(known, name) && known[name]) || whole;
   });
 }
+
+/** The text in pieces, its open places apart. */
+export function splitPlaces(text: string): { text: string; place: boolean }[] {
+  const pieces: { text: string; place: boolean }[] = [];
+  let at = 0;
+  for (const { start, end } of places(text)) {
+    pieces.push({ text: text.slice(at, start), place: false }, { text: text.slice(start, end), place: true });
+    at = end;
+  }
+  return [...pieces, { text: text.slice(at), place: false }].filter((piece) => piece.text !== "");
+}

@@ -27,7 +27,7 @@ export interface Preferences {
 }
 
 export const loadPreferences = (): Preferences => ({
-  sound: load("sound", true),
+  sound: load("sound", false),
   notify: load("notify", false),
   keys: load("keys", true),
 });

@@ -10,6 +10,7 @@ import type {
   Delivery,
   DeskMessage,
   Inquiry,
+  MergedChat,
   Note,
   Owner,
   OwnSession,
@@ -56,8 +57,18 @@ export function readAgent(value: unknown): Agent | null {
     presence: oneOf(agent.presence, PRESENCES, "offline"),
     totp: agent.totp === true,
     readsAll: texts(agent.actions).includes("read_all"),
+    actions: texts(agent.actions),
+    chats: number(agent.chats),
+    capacity: number(agent.capacity),
+    email: textOrNull(agent.email),
+    lockedUntil: textOrNull(agent.locked_until),
   };
 }
+
+export const readAgents = (value: unknown): Agent[] =>
+  list(value)
+    .map(readAgent)
+    .filter((agent): agent is Agent => agent !== null);
 
 export function readSummary(value: unknown): ChatSummary | null {
   const chat = object(value);
@@ -83,6 +94,8 @@ export function readSummary(value: unknown): ChatSummary | null {
     tags: texts(chat.tags),
     snoozedUntil: textOrNull(chat.snoozed_until),
     deliveryFailed: chat.delivery_failed === true,
+    mergedInto: readPerson(chat.merged_into)?.id ?? textOrNull(chat.merged_into),
+    snippet: text(object(chat.snippet).text) || textOrNull(chat.snippet),
   };
 }
 
@@ -110,19 +123,21 @@ export function readCard(value: unknown): Card | null {
 
 function readUnderstanding(value: unknown): Understanding | null {
   if (!isObject(value)) return null;
-  const label = text(value.title) || text(value.topic) || text(value.act) || text(value.intent);
+  const label = text(value.title);
   const confidence = number(value.confidence);
   return label || confidence !== null ? { label, confidence } : null;
 }
 
 function readDelivery(value: unknown): Delivery | null {
   if (!isObject(value) || !text(value.state)) return null;
-  const counted = typeof value.counted === "boolean" ? value.counted : null;
+  // until it is sent nobody knows whether it will be free
+  const settled = value.state === "sent" || value.state === "delivered";
+  const counted = settled ? number(value.counted) : null;
   return {
     id: text(value.id),
     state: text(value.state),
     counted,
-    reason: textOrNull(value.reason) ?? textOrNull(value.code),
+    reason: textOrNull(value.reason),
   };
 }
 
@@ -187,7 +202,7 @@ export function readPacket(value: unknown): Packet | null {
       .filter((card): card is Card => card !== null),
     tried: list(value.tried).map((each) => ({
       text: text(each.text),
-      label: text(each.topic) || text(each.act),
+      label: text(each.title),
       at: text(each.at),
     })),
     mood: text(value.mood) || "calm",
@@ -199,6 +214,13 @@ export function readPacket(value: unknown): Packet | null {
   };
 }
 
+const readMerged = (value: unknown): MergedChat[] =>
+  list(value).map((each) => ({
+    id: text(each.id),
+    channel: text(each.channel) || "web",
+    messages: readMessages(each.messages).sort((a, b) => a.seq - b.seq),
+  }));
+
 export function readChat(value: unknown): Chat | null {
   const chat = object(value);
   // tolerant of a chat that carries its summary's fields itself
@@ -208,6 +230,7 @@ export function readChat(value: unknown): Chat | null {
     summary,
     messages: readMessages(chat.messages).sort((a, b) => a.seq - b.seq),
     notes: readNotes(chat.notes),
+    merged: readMerged(chat.merged),
     packet: readPacket(chat.packet),
   };
 }

@@ -22,10 +22,11 @@ export interface ChatList {
 }
 
 export type ListName = View | "search";
+export type PageName = "chats" | "inquiries" | "agents" | "canned";
 
 export interface OpenChat {
   id: string;
-  phase: "loading" | "ready" | "failed";
+  phase: "loading" | "ready" | "failed" | "gone";
   chat: Chat | null;
   /** The first message that was new when the agent opened the chat. */
   divider: number | null;
@@ -47,13 +48,17 @@ export interface Inquiries {
 
 export interface State {
   phase: "starting" | "unreachable" | "signed-out" | "ready";
+  /** Said on the sign-in page: why it is there. */
+  farewell: string | null;
   me: Agent | null;
   agents: readonly Agent[];
   /** Which page is shown. */
-  page: "chats" | "inquiries";
+  page: PageName;
   list: ListName;
   lists: Readonly<Record<ListName, ChatList>>;
   words: string;
+  /** Only chats with this tag are listed. */
+  tag: string | null;
   /** The row that j and k move. */
   cursor: string | null;
   open: OpenChat | null;
@@ -72,6 +77,7 @@ export const LISTS: readonly View[] = ["queue", "mine", "open", "snoozed", "clos
 export function initialState(preferences: Preferences, now: number): State {
   return {
     phase: "starting",
+    farewell: null,
     me: null,
     agents: [],
     page: "chats",
@@ -85,6 +91,7 @@ export function initialState(preferences: Preferences, now: number): State {
       search: emptyList,
     },
     words: "",
+    tag: null,
     cursor: null,
     open: null,
     unsent: [],
@@ -158,6 +165,9 @@ export function isMine(state: Pick<State, "me">, summary: ChatSummary | null | u
 export function listsOf(me: Agent | null): readonly View[] {
   return me?.readsAll ? LISTS : LISTS.filter((name) => name !== "open" && name !== "closed");
 }
+
+/** Whether the role allows something (`assign`, `write_canned`, `manage_agents`). */
+export const may = (me: Agent | null, action: string): boolean => !!me?.actions.includes(action);
 
 /** Auditors only look. */
 export const mayAct = (me: Agent | null): boolean => !!me && me.role !== "auditor";

@@ -14,6 +14,23 @@ export interface Agent {
   totp: boolean;
   /** May look into every chat, not only those that wait and the own ones. */
   readsAll: boolean;
+  /** What the role may do; known only of oneself. */
+  actions: readonly string[];
+  /** How many chats the agent has, and may have at once; null when the service does not say. */
+  chats: number | null;
+  capacity: number | null;
+  email: string | null;
+  /** Until when signing in is refused after too many tries. */
+  lockedUntil: string | null;
+}
+
+/** What an admin writes about an agent. */
+export interface AgentForm {
+  login?: string;
+  name: string;
+  role: string;
+  email: string | null;
+  capacity: number;
 }
 
 export interface ChatSummary {
@@ -31,12 +48,17 @@ export interface ChatSummary {
   tags: string[];
   snoozedUntil: string | null;
   deliveryFailed: boolean;
+  /** The chat that this one was merged into. */
+  mergedInto: string | null;
+  /** Where a search found its words. */
+  snippet: string | null;
 }
 
 export interface Delivery {
   id: string;
   state: string;
-  counted: boolean | null;
+  /** How many messages the platform bills for it; null when that is not known yet. */
+  counted: number | null;
   reason: string | null;
 }
 
@@ -106,8 +128,16 @@ export interface Packet {
   suggestions: Suggestion[];
 }
 
+/** Another chat of the same customer that was merged into this one. */
+export interface MergedChat {
+  id: string;
+  channel: string;
+  messages: readonly DeskMessage[];
+}
+
 export interface Chat {
   summary: ChatSummary;
+  merged: readonly MergedChat[];
   messages: readonly DeskMessage[];
   notes: readonly Note[];
   packet: Packet | null;

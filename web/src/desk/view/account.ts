@@ -7,6 +7,7 @@ import { strings } from "../strings.ja";
 import { momentText } from "../time";
 import { showDialog } from "./dialog";
 import { button } from "./region";
+import { ownPassword, secondFactor } from "./signins";
 
 const words = strings.accountDialog;
 
@@ -55,59 +56,18 @@ function sessions(desk: Desk): HTMLElement {
   return list;
 }
 
-function totp(desk: Desk): HTMLElement {
-  const box = h("div", { class: "fields" });
-  if (desk.store.state.me?.totp) {
-    box.append(h("p", {}, words.totpOn));
-    return box;
-  }
-  const problem = h("p", { class: "error", role: "alert" });
-  const begin = async (): Promise<void> => {
-    try {
-      const { secret } = await desk.api.beginTotp();
-      const code = h("input", {
-        inputmode: "numeric",
-        autocomplete: "one-time-code",
-        "aria-label": strings.signIn.code,
-      });
-      const confirm = async (): Promise<void> => {
-        try {
-          await desk.api.confirmTotp(code.value.normalize("NFKC").replace(/\D/g, ""));
-          const { me } = desk.store.state;
-          if (me) desk.store.set({ me: { ...me, totp: true } });
-          box.replaceChildren(h("p", { role: "status" }, words.totpOn));
-        } catch {
-          problem.textContent = words.totpWrong;
-        }
-      };
-      box.replaceChildren(
-        h("p", {}, words.totpSecret),
-        h("code", { class: "secret" }, secret),
-        code,
-        button(words.totpConfirm, () => void confirm()),
-        problem,
-      );
-      code.focus();
-    } catch {
-      problem.textContent = words.failed;
-    }
-  };
-  box.append(
-    button(words.totpBegin, () => void begin()),
-    problem,
-  );
-  return box;
-}
-
 export function showAccount(desk: Desk): void {
   const { me } = desk.store.state;
   const dialog = showDialog(words.title, [
     h("p", { class: "hint" }, `${me?.name ?? ""}（${strings.role(me?.role ?? "")}）`),
+    h("h3", {}, words.alerts),
     switches(desk),
     h("h3", {}, words.sessions),
     sessions(desk),
     h("h3", {}, words.totp),
-    totp(desk),
+    secondFactor(desk),
+    h("h3", {}, words.password),
+    ownPassword(desk),
     h(
       "div",
       { class: "dialog-buttons" },

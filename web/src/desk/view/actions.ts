@@ -2,24 +2,39 @@
 
 import { h } from "../../shared/dom";
 import type { Desk } from "../desk";
-import { isMine, mayAct } from "../state";
+import { isMine, may, mayAct } from "../state";
 import { strings } from "../strings.ja";
 import { fromTokyo, tomorrowMorning } from "../time";
 import type { ChatSummary } from "../types";
+import { askColleague } from "./assign";
 import { askDialog } from "./dialog";
+import { askMerge } from "./merge";
 import { button } from "./region";
 
 const words = strings.actions;
 
-export type Action = "take" | "back" | "release" | "close" | "transfer" | "snooze" | "unsnooze" | "tags";
+export type Action =
+  | "take"
+  | "back"
+  | "release"
+  | "close"
+  | "transfer"
+  | "assign"
+  | "snooze"
+  | "unsnooze"
+  | "merge"
+  | "tags";
 
 /** What may be done with a chat now. */
 export function allowed(desk: Desk, summary: ChatSummary): Action[] {
   if (!mayAct(desk.store.state.me)) return [];
   const snoozed = summary.snoozedUntil !== null;
   if (isMine(desk.store.state, summary))
-    return ["back", "close", "transfer", snoozed ? "unsnooze" : "snooze", "release", "tags"];
-  return summary.owner === "queue" || summary.owner === "bot" ? ["take", "tags"] : ["tags"];
+    return ["back", "close", "transfer", snoozed ? "unsnooze" : "snooze", "release", "merge", "tags"];
+  const assign: Action[] = may(desk.store.state.me, "assign") ? ["assign"] : [];
+  if (summary.owner === "queue") return ["take", ...assign, "tags"];
+  if (summary.owner === "bot") return ["take", "tags"];
+  return summary.owner === "agent" ? [...assign, "tags"] : ["tags"];
 }
 
 export const ACTION_KEYS: Partial<Record<Action, string>> = {
@@ -31,9 +46,13 @@ export const ACTION_KEYS: Partial<Record<Action, string>> = {
 };
 
 /** Does an action, asking first where something has to be said. Nothing when it is not allowed now. */
-export function act(desk: Desk, action: Action): void {
+export function act(desk: Desk, wanted: Action): void {
   const summary = desk.store.state.open?.chat?.summary;
-  if (!summary || !allowed(desk, summary).includes(action)) return;
+  if (!summary) return;
+  const can = allowed(desk, summary);
+  // one key gives a chat to a colleague, whoever has it
+  const action = wanted === "transfer" && !can.includes(wanted) ? "assign" : wanted;
+  if (!can.includes(action)) return;
   const { id } = summary;
   const asks: Record<Action, () => void> = {
     take: () => void desk.chats.act(id, "take"),
@@ -41,7 +60,9 @@ export function act(desk: Desk, action: Action): void {
     unsnooze: () => void desk.chats.act(id, "snooze", { until: null }),
     back: () => askBack(desk, id),
     close: () => askClose(desk, id),
-    transfer: () => askTransfer(desk, id),
+    transfer: () => askColleague(desk, summary, "transfer"),
+    assign: () => askColleague(desk, summary, "assign"),
+    merge: () => askMerge(desk, id),
     snooze: () => askSnooze(desk, id),
     tags: () => askTags(desk, summary),
   };
@@ -85,26 +106,6 @@ function askClose(desk: Desk, id: string): void {
   );
   askDialog(words.close, [box], words.close, () => {
     void desk.chats.act(id, "close", { result: picked(box) ?? "solved" });
-    return null;
-  });
-}
-
-function askTransfer(desk: Desk, id: string): void {
-  const { agents, me } = desk.store.state;
-  const others = agents.filter((each) => each.id !== me?.id && each.presence !== "offline" && mayAct(each));
-  const title = (name: string, away: boolean): string =>
-    away ? `${name}（${strings.presence.away}）` : name;
-  const box = h(
-    "fieldset",
-    {},
-    h("legend", {}, strings.transferDialog.to),
-    ...others.map((each, i) => choice("to", each.id, title(each.name, each.presence === "away"), i === 0)),
-    others.length === 0 && h("p", {}, strings.transferDialog.none),
-  );
-  askDialog(words.transfer, [box], words.transfer, () => {
-    const to = picked(box);
-    if (!to) return strings.transferDialog.none;
-    void desk.chats.act(id, "transfer", { agent_id: to });
     return null;
   });
 }

@@ -4,9 +4,11 @@ import { h } from "../../shared/dom";
 import { Alerts } from "../alerts";
 import type { Desk } from "../desk";
 import { type Command, commandOf } from "../keyboard";
-import type { State } from "../state";
+import type { PageName, State } from "../state";
 import { strings } from "../strings.ja";
 import { type Action, act } from "./actions";
+import { agentsView } from "./agents";
+import { cannedPage } from "./cannedpage";
 import { Composer } from "./composer";
 import { conversationView } from "./conversation";
 import { customerView } from "./customer";
@@ -42,6 +44,7 @@ function announcer(desk: Desk): HTMLElement {
   };
   desk.store.subscribe(() => listen(desk.store.state));
   desk.onChat = (summary) => alerts.chat(summary, desk.store.state);
+  desk.chats.onOwn = (id) => alerts.did(id);
   return element;
 }
 
@@ -55,9 +58,15 @@ function chatsPage(desk: Desk, composer: Composer): HTMLElement {
     conversationView(desk, composer, () => customer(true)),
     customerView(
       desk,
-      (text) => {
-        customer(false);
-        composer.insert(text);
+      {
+        send: (text) => {
+          customer(false);
+          composer.sendNow(text);
+        },
+        edit: (text) => {
+          customer(false);
+          composer.insert(text);
+        },
       },
       () => customer(false),
     ),
@@ -66,12 +75,28 @@ function chatsPage(desk: Desk, composer: Composer): HTMLElement {
   return page;
 }
 
+/** The tab's title says how many wait, for those who work in another one. */
+function titled(desk: Desk): void {
+  const look = (): void => {
+    const { phase, lists } = desk.store.state;
+    const { chats, next } = lists.queue;
+    const count = phase === "ready" ? chats.length : 0;
+    const title = count > 0 ? `(${count}${next === null ? "" : "+"}) ${strings.title}` : strings.title;
+    if (document.title !== title) document.title = title;
+  };
+  desk.store.subscribe(look);
+  look();
+}
+
 function deskView(desk: Desk, composer: Composer): HTMLElement {
-  const chats = chatsPage(desk, composer);
-  const inquiries = inquiriesView(desk);
+  const pages: Record<PageName, HTMLElement> = {
+    chats: chatsPage(desk, composer),
+    inquiries: inquiriesView(desk),
+    canned: cannedPage(desk),
+    agents: agentsView(desk),
+  };
   const show = (): void => {
-    chats.hidden = desk.store.state.page !== "chats";
-    inquiries.hidden = !chats.hidden;
+    for (const [name, page] of Object.entries(pages)) page.hidden = desk.store.state.page !== name;
   };
   desk.store.subscribe(show);
   show();
@@ -84,7 +109,7 @@ function deskView(desk: Desk, composer: Composer): HTMLElement {
     },
     strings.skip,
   );
-  return h("div", { class: "desk" }, skip, topbar(desk), chats, inquiries);
+  return h("div", { class: "desk" }, skip, topbar(desk), ...Object.values(pages));
 }
 
 function run(desk: Desk, composer: Composer, command: Command): void {
@@ -113,6 +138,7 @@ export function mount(desk: Desk, root: HTMLElement): void {
   const view = deskView(desk, composer);
   const frame = h("div", { class: "frame" });
   root.append(frame, announcer(desk));
+  titled(desk);
   draw(
     store,
     frame,

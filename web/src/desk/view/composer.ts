@@ -89,6 +89,14 @@ export class Composer {
       this.field.setSelectionRange(this.field.value.length, this.field.value.length);
   }
 
+  /** Sends a text beside what is being written; one with places to fill in is put into the box. */
+  sendNow(text: string): void {
+    const { open } = this.desk.store.state;
+    if (!open?.chat || !isMine(this.desk.store.state, open.chat.summary)) return;
+    if (nextPlace(text)) this.insert(text);
+    else this.desk.sending.add(open.id, text);
+  }
+
   /** A text that could not be sent is back in the draft. */
   returned(chat: string, text: string, place: boolean): void {
     if (this.chat !== chat || this.mode !== "reply") return;

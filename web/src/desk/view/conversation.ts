@@ -4,6 +4,7 @@ import { h } from "../../shared/dom";
 import type { Desk } from "../desk";
 import { isMine } from "../state";
 import { strings } from "../strings.ja";
+import { people } from "../strings.people.ja";
 import type { ChatSummary } from "../types";
 import { actionButtons } from "./actions";
 import type { Composer } from "./composer";
@@ -12,7 +13,7 @@ import { button, draw } from "./region";
 
 const words = strings.chat;
 
-function heading(desk: Desk, summary: ChatSummary): Node[] {
+function heading(desk: Desk, summary: ChatSummary): (Node | false)[] {
   const mine = isMine(desk.store.state, summary);
   return [
     h(
@@ -25,6 +26,13 @@ function heading(desk: Desk, summary: ChatSummary): Node[] {
         `${strings.channel(summary.channel)} ・ ${mine ? words.mine : words.owner(summary.owner, summary.agent?.name ?? null)}`,
       ),
     ),
+    summary.mergedInto !== null &&
+      h(
+        "p",
+        { class: "merged-into" },
+        `${people.merge.into} `,
+        h("a", { href: `#/chat/${encodeURIComponent(summary.mergedInto)}` }, people.merge.toSurvivor),
+      ),
     h(
       "div",
       { class: "actions", role: "group", "aria-label": strings.actions.label },
@@ -66,6 +74,7 @@ export function conversationView(desk: Desk, composer: Composer, showCustomer: (
     (state) => [state.open?.id, state.open?.phase],
     ({ open }) => {
       if (!open) return [h("p", {}, words.none), h("p", { class: "hint" }, words.noneKeys)];
+      if (open.phase === "gone") return [h("p", {}, words.gone)];
       if (open.phase === "loading") return [h("p", {}, words.loading)];
       if (open.phase !== "failed") return [];
       return [

@@ -43,7 +43,13 @@ function tried(packet: Packet): HTMLElement {
   );
 }
 
-function suggestions(packet: Packet, insert: ((text: string) => void) | null): HTMLElement | null {
+/** What an agent does with a suggested answer: as it is, or with changes. */
+export interface Suggesting {
+  send(text: string): void;
+  edit(text: string): void;
+}
+
+function suggestions(packet: Packet, use: Suggesting | null): HTMLElement | null {
   if (packet.suggestions.length === 0) return null;
   return part(
     words.suggestions,
@@ -53,15 +59,20 @@ function suggestions(packet: Packet, insert: ((text: string) => void) | null): H
         { class: "suggestion", open: i === 0 },
         h("summary", {}, each.title),
         h("div", { class: "suggestion-text" }, ...textNodes(each.text)),
-        insert &&
+        use &&
           each.text !== "" &&
-          button(words.insert, () => insert(each.text), { class: "button small", focus: `insert-${i}` }),
+          h(
+            "div",
+            { class: "suggestion-buttons" },
+            button(words.send, () => use.send(each.text), { class: "button small", focus: `send-${i}` }),
+            button(words.edit, () => use.edit(each.text), { class: "button small", focus: `edit-${i}` }),
+          ),
       ),
     ),
   );
 }
 
-function packetView(packet: Packet, insert: ((text: string) => void) | null): (Node | null)[] {
+function packetView(packet: Packet, use: Suggesting | null): (Node | null)[] {
   const mood = packet.mood === "calm" ? "state info" : packet.mood === "angry" ? "state bad" : "state wait";
   return [
     part(
@@ -77,7 +88,7 @@ function packetView(packet: Packet, insert: ((text: string) => void) | null): (N
     ),
     identity(packet),
     ...packet.cards.map(cardView),
-    suggestions(packet, insert),
+    suggestions(packet, use),
     tried(packet),
   ];
 }
@@ -91,7 +102,7 @@ function about(summary: ChatSummary): HTMLElement {
   );
 }
 
-export function customerView(desk: Desk, insert: (text: string) => void, close: () => void): HTMLElement {
+export function customerView(desk: Desk, use: Suggesting, close: () => void): HTMLElement {
   const content = h("div", { class: "packet" });
   draw(
     desk.store,
@@ -106,7 +117,7 @@ export function customerView(desk: Desk, insert: (text: string) => void, close: 
       if (!chat) return [];
       const mine = isMine(state, chat.summary);
       const parts = chat.packet
-        ? packetView(chat.packet, mine ? insert : null)
+        ? packetView(chat.packet, mine ? use : null)
         : [h("p", { class: "hint" }, words.noPacket)];
       return [...parts, about(chat.summary)];
     },

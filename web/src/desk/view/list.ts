@@ -2,6 +2,7 @@
 
 import { h } from "../../shared/dom";
 import type { Desk } from "../desk";
+import { pieces } from "../highlight";
 import { type ListName, listsOf, type State } from "../state";
 import { strings } from "../strings.ja";
 import { momentText, secondsSince, urgency, waitingText } from "../time";
@@ -9,6 +10,13 @@ import type { ChatSummary } from "../types";
 import { button, draw, KeyedList } from "./region";
 
 const words = strings.lists;
+
+/** A text with the searched words marked; text nodes only. */
+function marked(text: string, wanted: string): Node[] {
+  return pieces(text, wanted).map((piece) =>
+    piece.found ? h("mark", {}, piece.text) : document.createTextNode(piece.text),
+  );
+}
 const NEAR_END = 400;
 
 /** How long a customer has waited, when someone should care. */
@@ -16,7 +24,7 @@ function waiting(chat: ChatSummary, now: number): number | null {
   return chat.owner === "queue" || chat.owner === "agent" ? secondsSince(chat.waitingSince, now) : null;
 }
 
-function rowView(chat: ChatSummary, now: number, current: boolean): HTMLElement {
+function rowView(chat: ChatSummary, now: number, current: boolean, searched: string): HTMLElement {
   const seconds = waiting(chat, now);
   const subject = chat.goal || chat.last?.text || "";
   const marks = [
@@ -57,16 +65,57 @@ function rowView(chat: ChatSummary, now: number, current: boolean): HTMLElement 
             h("span", { class: "vh" }, strings.row.unread(chat.unread)),
           ),
       ),
-      subject && h("span", { class: "row-text" }, subject.slice(0, 160)),
+      subject && h("span", { class: "row-text" }, ...marked(subject.slice(0, 160), searched)),
+      searched !== "" &&
+        chat.snippet !== null &&
+        chat.snippet !== subject &&
+        h(
+          "span",
+          { class: "row-text snippet" },
+          h("span", { class: "vh" }, words.found),
+          ...marked(chat.snippet.slice(0, 200), searched),
+        ),
       marks.length > 0 && h("span", { class: "row-marks" }, ...marks),
     ),
   );
 }
 
-function signature(chat: ChatSummary, now: number, current: boolean): string {
+const described = new WeakMap<ChatSummary, string>();
+
+/** What a row shows; summaries never change, so each is written down once. */
+function signature(chat: ChatSummary, now: number, current: boolean, searched: string): string {
   const seconds = waiting(chat, now);
   const wait = seconds === null ? "" : waitingText(seconds);
-  return JSON.stringify([chat, wait, current]);
+  const known = described.get(chat) ?? JSON.stringify(chat);
+  described.set(chat, known);
+  return `${wait}|${current}|${searched}|${known}`;
+}
+
+/** Only the chats with one tag: offered as soon as any chat has one. */
+function tagFilter(desk: Desk): HTMLElement {
+  const bar = h("div", { class: "tag-filter" });
+  const tagsOf = ({ lists, tag }: State): string[] => {
+    const all = Object.values(lists).flatMap((list) => list.chats.flatMap((chat) => chat.tags));
+    return [...new Set(tag === null ? all : [...all, tag])].sort((a, b) => a.localeCompare(b, "ja"));
+  };
+  draw(
+    desk.store,
+    bar,
+    (state) => [state.tag, state.list === "search", JSON.stringify(tagsOf(state))],
+    (state) => {
+      const tags = tagsOf(state);
+      if (tags.length === 0 || state.list === "search") return [];
+      const select = h(
+        "select",
+        { "aria-label": words.tag, "data-focus": "tag" },
+        h("option", { value: "" }, words.anyTag),
+        ...tags.map((tag) => h("option", { value: tag, selected: tag === state.tag }, tag)),
+      );
+      select.addEventListener("change", () => desk.chats.filter(select.value || null));
+      return [select];
+    },
+  );
+  return bar;
 }
 
 function tabs(desk: Desk): HTMLElement {
@@ -153,15 +202,20 @@ export function listView(desk: Desk): HTMLElement {
   const keyed = new KeyedList(list);
   let shownList: ListName | null = null;
   let shownCursor: string | null = null;
+  let drawn: readonly unknown[] = [];
   const look = (): void => {
-    const { lists, list: name, open, now, cursor } = store.state;
+    const { lists, list: name, open, now, cursor, words: wanted } = store.state;
+    const searched = name === "search" ? wanted : "";
+    const shown = [lists[name].chats, searched, open?.id, now, cursor];
+    if (shown.every((value, i) => value === drawn[i]) && drawn.length > 0) return;
+    drawn = shown;
     keyed.show(
       lists[name].chats.map((chat) => {
         const current = open?.id === chat.id;
         return {
           key: chat.id,
-          signature: signature(chat, now, current),
-          make: () => rowView(chat, now, current),
+          signature: signature(chat, now, current, searched),
+          make: () => rowView(chat, now, current, searched),
         };
       }),
     );
@@ -191,5 +245,12 @@ export function listView(desk: Desk): HTMLElement {
       ];
     },
   );
-  return h("section", { class: "left", "aria-label": words.label }, search(desk), tabs(desk), scroller);
+  return h(
+    "section",
+    { class: "left", "aria-label": words.label },
+    search(desk),
+    tabs(desk),
+    tagFilter(desk),
+    scroller,
+  );
 }

@@ -4,8 +4,9 @@ import { h } from "../../shared/dom";
 import type { Desk } from "../desk";
 import { strings } from "../strings.ja";
 import { type Row, rowsOf } from "../transcript";
-import { rowView } from "./message";
-import { button, KeyedList } from "./region";
+import { mergedView } from "./merge";
+import { type RowActions, rowView } from "./message";
+import { button, draw, KeyedList } from "./region";
 
 const NEAR = 80;
 
@@ -21,7 +22,20 @@ export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
     typing,
   );
   const older = button(strings.chat.older, () => void desk.chats.older(), { class: "button small older" });
-  scroller.prepend(older);
+  const merged = h("div", { class: "merged-chats" });
+  const rowActions = (): RowActions => ({
+    resend: (delivery) => void desk.chats.resend(store.state.open?.id ?? "", delivery),
+    retry: (key) => desk.sending.retry(key),
+    edit: (key) => edit(desk.sending.remove(key)),
+  });
+  draw(
+    store,
+    merged,
+    (state) => [state.open?.id, JSON.stringify(state.open?.chat?.merged ?? [])],
+    ({ open }) =>
+      (open?.chat?.merged ?? []).map((each) => mergedView(desk, open?.id ?? "", each, rowActions())),
+  );
+  scroller.prepend(merged, older);
   const keyed = new KeyedList(list);
   let shown: readonly unknown[] = [];
   let chatId: string | null = null;
@@ -65,12 +79,7 @@ export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
       rows.map((row) => ({
         key: row.key,
         signature: JSON.stringify(row),
-        make: () =>
-          rowView(row, {
-            resend: (delivery) => void desk.chats.resend(open?.id ?? "", delivery),
-            retry: (key) => desk.sending.retry(key),
-            edit: (key) => edit(desk.sending.remove(key)),
-          }),
+        make: () => rowView(row, rowActions()),
       })),
     );
     if (open?.chat && open.id !== chatId) {

@@ -60,11 +60,12 @@ function deliveryView(message: DeskMessage, actions: RowActions): HTMLElement | 
   const { delivery } = message;
   if (!delivery) return null;
   const failed = delivery.state === "parked" || delivery.state === "failed";
-  const counted = delivery.counted === null ? null : delivery.counted ? words.counted : words.free;
+  const arrived = delivery.state === "sent" || delivery.state === "delivered";
+  const counted = delivery.counted === null ? null : words.counted(delivery.counted);
   return h(
     "span",
     { class: failed ? "delivery bad" : "delivery" },
-    [words.delivery(delivery.state), counted, failed ? delivery.reason : null].filter(Boolean).join(" ・ "),
+    [words.delivery(delivery.state), counted, arrived ? null : delivery.reason].filter(Boolean).join(" ・ "),
     failed && delivery.id
       ? button(words.resend, () => actions.resend(delivery.id), { class: "button small" })
       : null,

@@ -84,6 +84,7 @@ export function signInView(desk: Desk): HTMLElement {
       },
     },
     h("h1", {}, words.title),
+    desk.store.state.farewell !== null && h("p", { role: "status" }, desk.store.state.farewell),
     first,
     second,
     error,

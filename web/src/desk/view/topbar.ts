@@ -2,11 +2,18 @@
 
 import { h } from "../../shared/dom";
 import type { Desk } from "../desk";
+import { may, type PageName } from "../state";
 import { strings } from "../strings.ja";
-import type { Presence } from "../types";
+import type { Agent, Presence } from "../types";
 import { showAccount } from "./account";
 import { showHelp } from "./help";
+import { colleaguesView } from "./presence";
 import { button, draw } from "./region";
+
+/** The pages that a role may open. */
+function pagesOf(me: Agent | null): PageName[] {
+  return ["chats", "inquiries", "canned", ...(may(me, "read_agents") ? (["agents"] as const) : [])];
+}
 
 export function topbar(desk: Desk): HTMLElement {
   const { store } = desk;
@@ -14,13 +21,13 @@ export function topbar(desk: Desk): HTMLElement {
   draw(
     store,
     pages,
-    (state) => [state.page],
+    (state) => [state.page, state.me?.role],
     (state) =>
-      (["chats", "inquiries"] as const).map((page) =>
+      pagesOf(state.me).map((page) =>
         h(
           "a",
           {
-            href: page === "chats" ? "#/" : "#/inquiries",
+            href: page === "chats" ? "#/" : `#/${page}`,
             "aria-current": state.page === page ? "page" : null,
           },
           strings.pages[page],
@@ -72,6 +79,7 @@ export function topbar(desk: Desk): HTMLElement {
     pages,
     h("div", { class: "space" }),
     network,
+    colleaguesView(desk),
     presence,
     who,
   );

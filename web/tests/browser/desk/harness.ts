@@ -14,7 +14,7 @@ export interface DeskStage {
   browser: Browser;
   problems: string[];
   /** A new browser at the desk, signed in as the agent. */
-  agent(login: "mori" | "hara" | "kubo" | "ueda", options?: BrowserContextOptions): Promise<Page>;
+  agent(login: "mori" | "hara" | "kubo" | "ueda" | "kanri", options?: BrowserContextOptions): Promise<Page>;
   /** A new browser at the desk, not signed in. */
   visit(options?: BrowserContextOptions): Promise<Page>;
   clear(): Promise<void>;

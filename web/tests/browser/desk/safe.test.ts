@@ -62,8 +62,8 @@ describe.skipIf(!hasChromium)("safe and for everyone", () => {
     on.mock.message(chat, "bot", BAD, {
       card,
       choices: [{ id: "x", title: BAD }],
-      understanding: { topic: BAD, confidence: 0.5 },
-      delivery: { id: BAD, state: "failed", counted: true, reason: BAD },
+      understanding: { title: BAD, confidence: 0.5 },
+      delivery: { id: BAD, state: "parked", counted: 1, reason: BAD },
       attachments: [
         { id: "../../x", kind: BAD, name: BAD, state: "kept", content_type: "image/svg+xml", size: 1 },
         { id: "f2", kind: "file", name: BAD, state: "refused", content_type: "text/html", size: 1 },
@@ -126,8 +126,8 @@ describe.skipIf(!hasChromium)("safe and for everyone", () => {
       const chat = on.mock.chats.get("c1");
       if (chat)
         on.mock.message(chat, "bot", "長い答え。".repeat(40), {
-          understanding: { topic: "store/return", confidence: 0.92 },
-          delivery: { id: "d1", state: "failed", counted: true, reason: "友だち解除" },
+          understanding: { intent: "store_return", title: "返品の期限", confidence: 0.92 },
+          delivery: { id: "d1", state: "parked", counted: 1, reason: "友だち解除" },
         });
       await page.getByRole("button", { name: "再送" }).waitFor();
       await clean(page, "chat");

@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium)("an agent's work", () => {
     await reply(page).press("Enter");
     await reply(page).pressSequentially("少しお待ちください。");
     await reply(page).press("Control+Enter");
-    await inLog(page, "カウント対象").waitFor();
+    await inLog(page, "1通カウント").waitFor();
     expect(on.mock.said).toEqual(["お調べします。\n少しお待ちください。"]);
     expect(await inLog(page, "お調べします。").count()).toBe(1);
     expect(await reply(page).inputValue()).toBe("");
@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium)("an agent's work", () => {
     const page = await on.agent("mori");
     await takeChat(page, "c1");
     on.mock.tell("typing", { chat_id: "c1", from: "customer" }, false);
-    await page.getByText("お客様が入力しています").waitFor();
+    await page.getByText("お客様が入力中…").waitFor();
     on.mock.customerSays("c1", "色は黒です。");
     await inLog(page, "色は黒です。").waitFor();
     await expect.poll(() => on.mock.chats.get("c1")?.seen).toBe(2);

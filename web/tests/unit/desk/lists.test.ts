@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { belongs, neighbour, withChange, withChat, withPage } from "../../../src/desk/lists";
+import { belongs, neighbour, withChange, withChat, without, withPage } from "../../../src/desk/lists";
 import { type ChatList, emptyList, initialState, type State } from "../../../src/desk/state";
 import { chat, NOW } from "./make";
 
@@ -91,4 +91,26 @@ test("moving stops at both ends and begins at the top", () => {
   expect(neighbour(list, "b", 1)).toBe("b");
   expect(neighbour(list, "a", -1)).toBe("a");
   expect(neighbour(loaded([]), "a", 1)).toBeNull();
+});
+
+test("with a tag chosen, only chats that have it come into the lists", () => {
+  const state = { ...initialState({ sound: false, notify: false, keys: true }, NOW), tag: "VIP" };
+  state.lists = { ...state.lists, queue: { ...state.lists.queue, loaded: true } };
+  const vip = chat("c1", { tags: ["VIP"] });
+  state.lists = withChange(state, vip);
+  state.lists = withChange(state, chat("c2", { tags: ["急ぎ"] }));
+  expect(state.lists.queue.chats.map((each) => each.id)).toEqual(["c1"]);
+  expect(withChange(state, { ...vip, tags: [] }).queue.chats).toEqual([]);
+});
+
+test("a chat that may not be seen any more is in no list", () => {
+  const state = initialState({ sound: false, notify: false, keys: true }, NOW);
+  const chats = [chat("c1"), chat("c2")];
+  state.lists = {
+    ...state.lists,
+    queue: { ...state.lists.queue, chats },
+    search: { ...state.lists.search, chats },
+  };
+  const lists = without(state, "c1");
+  expect(Object.values(lists).flatMap((list) => list.chats.map((each) => each.id))).toEqual(["c2", "c2"]);
 });

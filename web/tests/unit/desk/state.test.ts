@@ -112,15 +112,7 @@ test("who may not read every chat is not offered the lists of them", () => {
 });
 
 test("an auditor may look and not act", () => {
-  const agent = (role: string): Agent => ({
-    id: "a",
-    name: "",
-    login: "",
-    role,
-    presence: "online",
-    totp: false,
-    readsAll: false,
-  });
+  const agent = (role: string) => readAgent({ id: "a", role });
   expect(["agent", "lead", "admin", "auditor"].map((role) => mayAct(agent(role)))).toEqual([
     true,
     true,
@@ -141,15 +133,7 @@ test("only who comes into the queue is told of, once; who was there before is no
     },
   );
   const now = new Date().toISOString();
-  const me: Agent = {
-    id: "me",
-    name: "",
-    login: "",
-    role: "agent",
-    presence: "online",
-    totp: false,
-    readsAll: false,
-  };
+  const me = readAgent({ id: "me", role: "agent", presence: "online" }) as Agent;
   const start: State = { ...initialState(preferences, Date.now()), phase: "ready", me };
   const queue = (...ids: string[]): State => {
     const chats = ids.map((id) => chat(id, { waiting_since: now, customer: { name: id } }));
