@@ -12,6 +12,7 @@ from typing import Protocol
 from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from madoguchi.channels.asking import finding_ways
 from madoguchi.channels.needs import Needs
 from madoguchi.channels.opening import open_channels
 from madoguchi.clock import Clock
@@ -29,6 +30,7 @@ from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.conversations.withdrawals import Withdrawals
 from madoguchi.conversations.worker import InboxWorker
+from madoguchi.desk.ratings import FindWay
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine
 from madoguchi.knowledge.catalogue import catalogue
@@ -36,6 +38,7 @@ from madoguchi.knowledge.reactions import reactions
 from madoguchi.knowledge.sentences import Sentences
 from madoguchi.media.attachments import Attachments
 from madoguchi.media.fetcher import MediaWorker
+from madoguchi.media.links import FileLinks
 from madoguchi.settings import Settings
 
 # They are answered with a sentence of ours; the engine knows only words.
@@ -65,6 +68,7 @@ class Basis:
     sentences: Sentences
     dialogues: DialogueStore
     leases: Exclusion
+    links: FileLinks
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,9 @@ async def running_messaging(
             wake()
         return known
 
-    opened = open_channels(settings, Needs(database, clock, people, outbox, store_events))
+    opened = open_channels(
+        settings, Needs(database, clock, people, outbox, store_events, basis.links)
+    )
     senders = {name: channel.sender for name, channel in opened.by_name.items()}
     delivery = DeliveryWorker(outbox, people, basis.store, senders)
     worker = _inbox_worker(basis, delivery, served=bool(senders))
@@ -165,6 +171,11 @@ def _inbox_worker(basis: Basis, delivery: DeliveryWorker, *, served: bool) -> In
         thinking=thinking,
         stored=delivery.wake if served else None,
     )
+
+
+def ways_to_ask(settings: Settings) -> FindWay:
+    """Return what finds, on each channel, the way to ask a customer for a rating."""
+    return finding_ways(settings)
 
 
 def _ending(basis: Basis) -> Callable[[str], Awaitable[None]]:

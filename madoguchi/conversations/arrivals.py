@@ -119,7 +119,10 @@ class Arrivals:
             await self._tell(person, event, incoming.kind, [parts.reactions.to("expired")])
             return
         if message is not None:
-            parts.streams.publish(conversation, Event("message", message))
+            for each in (message, *inbound.replies):
+                parts.streams.publish(conversation, Event("message", each))
+        if inbound.replies:
+            parts.wake_delivery()
         if not inbound.done:
             parts.wake(conversation)
 

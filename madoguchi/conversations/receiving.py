@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,9 +12,14 @@ from madoguchi.conversations import tokens
 from madoguchi.conversations.channel import Incident
 from madoguchi.conversations.labels import remember_choice
 from madoguchi.conversations.model import Draft, Inbound, Kind, Message, Owner, Sender
-from madoguchi.conversations.reading import read_inbound
+from madoguchi.conversations.reading import read_inbound, read_messages
 from madoguchi.conversations.tables import ChoiceRow, InboxRow
-from madoguchi.conversations.writing import Source, write
+from madoguchi.conversations.writing import Source, Written, send, write
+from madoguchi.desk.rating_replies import Aside, rating_in
+from madoguchi.desk.rating_words import Act
+
+# What may be about a rating.
+_ASIDES = frozenset({Incident.TEXT, Incident.CHOICE})
 
 type Settle = Callable[[AsyncSession, int], Awaitable[None]]
 
@@ -25,7 +30,7 @@ class Arrival:
 
     ``payload`` is a command that needs no choice; ``external_id`` the platform's id; one that is
     not ``answered`` is only noted; ``also`` stores what belongs to the message in the same
-    transaction, given its number in the inbox.
+    transaction, given its number in the inbox. ``digest`` tells files apart that have no words.
     """
 
     kind: Incident = Incident.TEXT
@@ -34,6 +39,7 @@ class Arrival:
     sender: Sender = Sender.CUSTOMER
     answered: bool = True
     also: Settle | None = None
+    digest: str = ""
 
 
 PLAIN = Arrival()
@@ -63,13 +69,22 @@ async def store_inbound(
     content: ChoiceRow | str,
     arrival: Arrival,
 ) -> tuple[Inbound, Message]:
-    """Return what was stored: the inbox' entry and the transcript's message."""
+    """Return what was stored: the inbox' entry and the transcript's message.
+
+    What a customer says to the question how satisfied they were is no matter for whoever answers:
+    it has its reply at once.
+    """
     choice = content if isinstance(content, ChoiceRow) else None
     said = content.title if isinstance(content, ChoiceRow) else content
-    if choice is not None:
+    aside = None
+    if arrival.kind in _ASIDES:
+        aside = await rating_in(session, conversation_id, content, arrival.payload, event.at)
+    if choice is not None and aside is None:
         await remember_choice(session, choice, event.at)
     draft = Draft(kind=Kind.NOTICE, text=said, sender=arrival.sender)
-    source = Source(event.event_id, arrival.external_id)
+    if aside is not None:
+        draft = replace(draft, text=aside.shown, act=Act.RATING)
+    source = Source(event.event_id, arrival.external_id, aside=aside is not None)
     written = await write(session, conversation_id, [draft], event.at, source)
     [message] = written.messages
     row = InboxRow(
@@ -79,8 +94,7 @@ async def store_inbound(
         kind=arrival.kind,
         seq=message.seq,
         payload=choice.payload if choice is not None else arrival.payload,
-        # What is written to an agent is theirs to answer.
-        state="pending" if arrival.answered and written.owner != Owner.AGENT else "done",
+        state="pending" if _for_the_bot(arrival, written, aside) else "done",
         attempts=0,
         told_to_wait=False,
         created_at=event.at,
@@ -89,7 +103,18 @@ async def store_inbound(
     await session.flush()
     if arrival.also is not None:
         await arrival.also(session, row.id)
+        # With the file that it may have by now.
+        [message] = await read_messages(session, conversation_id, message.seq - 1, message.seq)
+    if aside is not None and arrival.answered:
+        replied = await write(session, conversation_id, aside.replies, event.at)
+        await send(session, conversation_id, replied, event.at, row.id)
+        row.replies_from, row.replies_to = replied.messages[0].seq, replied.messages[-1].seq
     return await read_inbound(session, row), message
+
+
+def _for_the_bot(arrival: Arrival, written: Written, aside: Aside | None) -> bool:
+    # What is written to an agent is theirs to answer.
+    return arrival.answered and aside is None and written.owner != Owner.AGENT
 
 
 async def offered(

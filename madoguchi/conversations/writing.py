@@ -25,11 +25,16 @@ class UnknownConversationError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a customer's message came from: the client's own id and the platform's."""
+    """Where a customer's message came from: the client's own id and the platform's.
+
+    One that is ``aside`` is no matter for whoever answers: it opens no closed conversation, and
+    nobody is kept waiting by it.
+    """
 
     client_id: str
     external_id: str | None = None
 
+    aside: bool = False
 
 @dataclass(frozen=True)
 class Written:
@@ -60,15 +65,15 @@ async def write(
 ) -> Written:
     """Number and store the drafts; the update of the counter orders concurrent writers.
 
-    What comes from a customer (``source``) opens a closed conversation again. While an agent has
-    the chat, nothing of the bot's is written: the result has no messages then. Raises
-    UnknownConversationError.
+    What comes from a customer (``source``) opens a closed conversation again, unless it is aside.
+    While an agent has the chat, nothing of the bot's is written: the result has no messages then.
+    Raises UnknownConversationError.
     """
     values: dict[str, Any] = {
         "last_seq": ConversationRow.last_seq + len(drafts),
         "updated_at": at,
     }
-    if source is not None:
+    if source is not None and not source.aside:
         closed = ConversationRow.owner == Owner.CLOSED
         values["owner"] = case((closed, Owner.BOT.value), else_=ConversationRow.owner)
         values |= {"last_customer_at": at, "snoozed_until": None}

@@ -16,7 +16,7 @@ from madoguchi.conversations.model import Message, Sender
 from madoguchi.conversations.tables import ChoiceRow, MessageRow
 from madoguchi.conversations.writing import send, write
 from madoguchi.database import only_reading
-from madoguchi.desk.rating_words import Act, meaning, rating_words
+from madoguchi.desk.rating_words import PREFIX, meaning, rating_words
 from madoguchi.desk.steps import Step
 from madoguchi.desk.tables import HandoffRow, RatingRow
 
@@ -127,21 +127,16 @@ class Ratings:
             return [_json(row) for row in rows]
 
     async def asked(self, conversation_id: str, seq: int | None = None) -> Asked | None:
-        """Return the question that message ``seq`` asked, or the last one; None without any."""
-        wanted = [MessageRow.conversation_id == conversation_id, MessageRow.act == Act.RATING]
+        """Return what message ``seq`` asks about, or the last one that asks; None for none."""
+        wanted = [
+            ChoiceRow.conversation_id == conversation_id,
+            ChoiceRow.payload.startswith(PREFIX),
+        ]
         if seq is not None:
-            wanted.append(MessageRow.seq == seq)
+            wanted.append(ChoiceRow.seq == seq)
         async with AsyncSession(self._reads) as session:
             payload = await session.scalar(
-                select(ChoiceRow.payload)
-                .join(
-                    MessageRow,
-                    (MessageRow.conversation_id == ChoiceRow.conversation_id)
-                    & (MessageRow.seq == ChoiceRow.seq),
-                )
-                .where(*wanted)
-                .order_by(ChoiceRow.seq.desc())
-                .limit(1)
+                select(ChoiceRow.payload).where(*wanted).order_by(ChoiceRow.seq.desc()).limit(1)
             )
             meant = meaning(payload)
             if meant is None:

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from linebot.v3.messaging import Message as LineMessage
 
-from madoguchi.channels.line.bubbles import batches
+from madoguchi.channels.line.bubbles import Address, batches
 from madoguchi.channels.line.client import LineClient
 from madoguchi.channels.line.quota import Quota
 from madoguchi.channels.line.tokens import ReplyTokens, Taken
@@ -22,6 +22,7 @@ from madoguchi.channels.postbacks import Postbacks, command
 from madoguchi.clock import Clock
 from madoguchi.conversations.channel import Delivery, Outcome, Progress, Recipient, Result
 from madoguchi.conversations.model import Choice, Sender
+from madoguchi.desk.rating_words import Act
 from madoguchi.knowledge.reactions import COMMANDS
 
 # So long an answer that was promised waits for the customer to ask for it.
@@ -43,14 +44,21 @@ class LineSender:
         postbacks: Postbacks,
         progress: Progress,
         clock: Clock,
+        address: Address,
+        rating_push: bool = False,
     ) -> None:
-        """Send with the client; choices are signed by the postbacks."""
+        """Send with the client; choices are signed by the postbacks, files fetched at addresses.
+
+        The question how satisfied the customer was is pushed only with ``rating_push``.
+        """
         self._client = client
         self._tokens = tokens
         self._quota = quota
         self._postbacks = postbacks
         self._progress = progress
         self._clock = clock
+        self._address = address
+        self._rating_push = rating_push
 
     async def thinking(self, recipient: Recipient) -> None:
         """Show LINE's waiting animation until the next message."""
@@ -86,7 +94,7 @@ class LineSender:
                 settled = _settled(outcome, taken, unsure=delivery.unsure)
                 if settled is not None:
                     return settled
-            elif await self._may_wait(delivery):
+            elif self._worth_a_push(delivery) and await self._may_wait(delivery):
                 return Outcome(Result.HELD, code="promised", after=PROMISE, unsent=True)
         key = uuid5(delivery.retry_key, str(part))
         return await self._push(delivery, key, request, unsent=unsent)
@@ -94,6 +102,8 @@ class LineSender:
     async def _push(
         self, delivery: Delivery, retry_key: UUID, request: Sequence[LineMessage], *, unsent: bool
     ) -> Outcome:
+        if unsent and not self._worth_a_push(delivery):
+            return Outcome(Result.UNWANTED, code="not_free")
         by_bot = all(message.sender != Sender.AGENT for message in delivery.messages)
         if not await self._quota.may_push(by_bot=by_bot):
             return Outcome(Result.HELD, code="quota", after=_QUOTA_LOOK, unsent=unsent)
@@ -106,6 +116,10 @@ class LineSender:
             await self._tokens.allow(delivery.id)
             return replace(outcome, after=_QUOTA_LOOK)
         return outcome
+
+    def _worth_a_push(self, delivery: Delivery) -> bool:
+        """Return whether there is more in it than the question how satisfied the customer was."""
+        return self._rating_push or any(message.act != Act.RATING for message in delivery.messages)
 
     async def _may_wait(self, delivery: Delivery) -> bool:
         """Return whether the customer was told that they can fetch the answer."""
@@ -121,7 +135,7 @@ class LineSender:
                 return command(choice.payload)
             return self._postbacks.sign(choice.id, user, now)
 
-        return batches(delivery.messages, postback)
+        return batches(delivery.messages, postback, address=self._address)
 
 
 def _settled(outcome: Outcome, taken: Taken, *, unsure: bool) -> Outcome | None:

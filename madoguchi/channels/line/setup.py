@@ -64,6 +64,8 @@ def open_line(settings: Settings, needs: Needs) -> OpenLine | None:
         postbacks=postbacks,
         progress=needs.outbox,
         clock=needs.clock,
+        address=needs.links.public,
+        rating_push=settings.line_rating_push,
     )
     channel = LineChannel(
         client,

@@ -72,7 +72,9 @@ async def open_conversation(request: Request, body: NewConversation, use: Use) -
     greeting = use.sentences.greeting(body.site)
     conversation, token, messages = await use.store.open(customer, [greeting])
     return ConversationOut(
-        id=conversation.id, token=token, messages=[MessageOut.of(message) for message in messages]
+        id=conversation.id,
+        token=token,
+        messages=[MessageOut.of(message, use.links.shown) for message in messages],
     )
 
 
@@ -87,16 +89,21 @@ async def send_message(
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> JSONResponse:
     """Take a message once per Idempotency-Key and wait for its replies for some seconds."""
-    key = _checked_key(idempotency_key)
+    key = checked_key(idempotency_key)
     _check_body(body, use.settings.max_text_length)
     await use.limits.count_message(conversation.member_id or conversation.id)
-    inbound = await _receive(body, conversation, key, use)
+    return await answered(await _receive(body, conversation, key, use), conversation, use)
+
+
+async def answered(inbound: Inbound, conversation: Conversation, use: Services) -> JSONResponse:
+    """Return the replies to a message, as soon as they are there, or 202 after some seconds."""
     if not inbound.done:
         use.worker.wake(conversation.id)
         inbound = await use.worker.wait(inbound, use.settings.reply_wait_seconds)
     owner = (await use.store.get(conversation.id)).owner
     replies = Replies(
-        owner=owner.value, messages=[MessageOut.of(message) for message in inbound.replies]
+        owner=owner.value,
+        messages=[MessageOut.of(message, use.links.shown) for message in inbound.replies],
     )
     return JSONResponse(replies.model_dump(mode="json"), 200 if inbound.replies else 202)
 
@@ -111,7 +118,9 @@ async def _receive(body: NewMessage, conversation: Conversation, key: str, use: 
     except KeyReusedError:
         raise Problem(422, "key_reused") from None
     if message is not None:
-        use.streams.publish(conversation.id, Event("message", message))
+        # A rating has its reply at once.
+        for each in (message, *inbound.replies):
+            use.streams.publish(conversation.id, Event("message", each))
     return inbound
 
 
@@ -124,7 +133,8 @@ def _identity(token: str | None, use: Use) -> Identity | None:
         raise Problem(401, "identity_invalid") from None
 
 
-def _checked_key(key: str | None) -> str:
+def checked_key(key: str | None) -> str:
+    """Return a message's key. Raises Problem 400 for none, and for what is none."""
     if key is None or not _KEY.fullmatch(key):
         raise Problem(400, "key_missing")
     return key
