@@ -55,7 +55,7 @@ function rowView(chat: ChatSummary, now: number, current: boolean, searched: str
             h("span", { class: "vh" }, strings.lists.names.queue),
             waitingText(seconds),
           ),
-        h("span", { class: "row-name" }, strings.customer(chat.customer.name)),
+        h("span", { class: "row-name" }, ...marked(strings.customer(chat.customer.name), searched)),
         h("span", { class: "row-channel" }, strings.channel(chat.channel)),
         chat.unread > 0 &&
           h(

@@ -1,28 +1,9 @@
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { hasChromium } from "../harness";
+import { AXE, clean } from "./axe";
 import { type DeskStage, deskStage, inLog, openChat, reply, row, shot, takeChat } from "./harness";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const BAD = `<img src=x onerror="window.ran=1"><script>window.ran=1</script>`;
-
-async function clean(page: Page, state: string): Promise<void> {
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(
-          options: object,
-        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-      };
-    };
-    const result = await axe.run({ resultTypes: ["violations"] });
-    return result.violations.flatMap((each) =>
-      each.nodes.map((node) => `${each.id}: ${node.html} ${node.failureSummary}`),
-    );
-  });
-  expect(found, state).toEqual([]);
-}
 
 describe.skipIf(!hasChromium)("safe and for everyone", () => {
   let on: DeskStage;
