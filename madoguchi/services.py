@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import cast
 
 from fastapi import Request
@@ -20,22 +21,30 @@ from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.conversations.worker import InboxWorker
 from madoguchi.database import migrate, open_database
+from madoguchi.desk.assigning import Assigning
 from madoguchi.desk.changes import Changes
 from madoguchi.desk.chat import ChatReader
+from madoguchi.desk.chores import desk_chores
 from madoguchi.desk.demo_agents import ensure_demo_agents, refuse_demo_agents
 from madoguchi.desk.feed import desk_feed
 from madoguchi.desk.files import AgentFiles
 from madoguchi.desk.gate import DeskAuth, desk_auth
+from madoguchi.desk.giving_back import GivingBack
 from madoguchi.desk.handing import Handing
 from madoguchi.desk.idle import IDLE_LOOK_SECONDS, return_idle
 from madoguchi.desk.inquiries import DeskInquiries
+from madoguchi.desk.merging import Merging
 from madoguchi.desk.notebook import Notebook
 from madoguchi.desk.ownership import Ownership
 from madoguchi.desk.parts import DeskParts
 from madoguchi.desk.passwords import Passwords
+from madoguchi.desk.person_words import PersonWords
 from madoguchi.desk.ratings import Ratings
+from madoguchi.desk.reception import Reception
+from madoguchi.desk.search import Search
 from madoguchi.desk.seeing import Seeing
 from madoguchi.desk.summaries import Summaries
+from madoguchi.desk.unanswered import UNANSWERED_LOOK_SECONDS, Unanswered
 from madoguchi.desk.workload import Workload
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.store import DialogueStore
@@ -113,8 +122,10 @@ async def running_services(
         leases = Leases(database, process_name())
         await stack.enter_async_context(leases)
         ownership = Ownership(database, clock, streams, ways_to_ask(settings))
-        handing = Handing(database, clock, ownership)
-        context = await _context(settings, database, clock, handing)
+        handing = Handing(database, clock)
+        person_words = PersonWords(words(), sentences(), business(settings.business_file))
+        reception = Reception(database, clock, ownership, handing, person_words)
+        context = await _context(settings, database, clock, reception)
         stack.push_async_callback(context.systems.close)
         store = ConversationStore(database, clock)
         limits = RateLimits(
@@ -133,6 +144,7 @@ async def running_services(
             context.dialogues,
             leases,
             links,
+            reception,
         )
         worker, messaging = await stack.enter_async_context(running_messaging(basis))
         auth = await _desk_auth(settings, database, clock)
@@ -146,13 +158,17 @@ async def running_services(
             streams=streams,
             ownership=ownership,
             handing=handing,
+            giving_back=GivingBack(ownership, person_words.given_back(), used_engine.forget),
             seeing=Seeing(database),
             workload=Workload(database, clock),
+            assigning=Assigning(database, clock, ownership),
+            merging=Merging(database, clock, ownership),
             summaries=Summaries(database, clock),
+            search=Search(database),
             chats=ChatReader(database),
             notebook=Notebook(database, clock),
             ratings=Ratings(database),
-            inquiries=DeskInquiries(database, clock, context.catalogue),
+            inquiries=DeskInquiries(database, clock, context.catalogue, mail=notifying.mail),
             changes=Changes(database),
             feed=feed,
             audit=auth.audit,
@@ -164,8 +180,23 @@ async def running_services(
             wake_delivery=messaging.delivery.wake,
         )
         patience = timedelta(minutes=settings.desk_idle_minutes)
-        idle = Periodic("desk", IDLE_LOOK_SECONDS, lambda: return_idle(ownership, patience))
-        await stack.enter_async_context(idle)
+        idle = partial(
+            return_idle,
+            ownership,
+            patience,
+            person_words.returned(),
+            notifying.notifier,
+            messaging.delivery.wake,
+        )
+        await stack.enter_async_context(Periodic("desk", IDLE_LOOK_SECONDS, idle))
+        unanswered = partial(
+            Unanswered(database, clock, ownership, reception, person_words).call_for,
+            timedelta(seconds=settings.desk_call_after_seconds),
+            messaging.delivery.wake,
+        )
+        await stack.enter_async_context(Periodic("desk", UNANSWERED_LOOK_SECONDS, unanswered))
+        for chore in desk_chores(settings, database, clock, ownership):
+            await stack.enter_async_context(chore)
         await stack.enter_async_context(
             Periodic("housekeeping", TIDY_SECONDS, lambda: tidy(database))
         )
@@ -212,7 +243,7 @@ async def _desk_auth(settings: Settings, database: AsyncEngine, clock: Clock) ->
 
 
 async def _context(
-    settings: Settings, database: AsyncEngine, clock: Clock, desk: Handing
+    settings: Settings, database: AsyncEngine, clock: Clock, desk: Reception
 ) -> Context:
     shop = business(settings.business_file)
     return Context(

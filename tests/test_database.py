@@ -46,7 +46,8 @@ async def columns_of(database: AsyncEngine) -> dict[str, dict[str, bool]]:
                     for column in inspect(bound).get_columns(table)
                 }
                 for table in inspect(bound).get_table_names()
-                if table != "alembic_version"
+                # The index of the search is SQLite's own.
+                if table != "alembic_version" and not table.startswith("search_index")
             }
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from madoguchi.database import Base
@@ -102,4 +102,11 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_state", "state", "next_at"),
         Index("ix_outbox_conversation", "conversation_id", "id"),
+        # Chats with a message that did not arrive.
+        Index(
+            "ix_outbox_failed",
+            "conversation_id",
+            sqlite_where=text("state = 'parked'"),
+            postgresql_where=text("state = 'parked'"),
+        ),
     )

@@ -16,7 +16,9 @@ from madoguchi.conversations.channel import Profile, Recipient
 from madoguchi.conversations.channel_tables import ChannelUserRow
 from madoguchi.conversations.model import Owner
 from madoguchi.conversations.tables import ConversationRow
+from madoguchi.conversations.writing import lock
 from madoguchi.database import only_reading
+from madoguchi.desk.search_index import index_names
 
 # A platform that did not tell a name is not asked again at every message.
 _PROFILE_LASTS = timedelta(days=1)
@@ -132,6 +134,8 @@ class People:
 
     async def _set(self, recipient: Recipient, **values: object) -> None:
         async with AsyncSession(self._engine) as session, session.begin():
+            if "name" in values:
+                await lock(session, recipient.conversation_id)
             await session.execute(
                 update(ChannelUserRow)
                 .where(
@@ -140,6 +144,8 @@ class People:
                 )
                 .values(**values)
             )
+            if "name" in values and recipient.conversation_id:
+                await index_names(session, recipient.conversation_id)
 
     async def _member(self, conversation_id: str, member_id: str | None, name: str | None) -> None:
         async with AsyncSession(self._engine) as session, session.begin():
@@ -148,6 +154,7 @@ class People:
                 .where(ConversationRow.id == conversation_id)
                 .values(member_id=member_id, member_name=name)
             )
+            await index_names(session, conversation_id)
 
     def _person(self, row: ChannelUserRow) -> Person:
         asked = as_utc(row.profile_at) if row.profile_at is not None else None

@@ -35,6 +35,7 @@ from madoguchi.conversations.rows import conversation_of
 from madoguchi.conversations.tables import ConversationRow, InboxRow, MessageRow
 from madoguchi.conversations.writing import UnknownConversationError, lock, send, write
 from madoguchi.database import only_reading
+from madoguchi.desk.search_index import index_names
 
 __all__ = [
     "Arrival",
@@ -74,6 +75,8 @@ class ConversationStore:
         async with self._session() as session, session.begin():
             session.add(row)
             await session.flush()
+            if customer.member_id is not None:
+                await index_names(session, conversation_id)
             written = await write(session, conversation_id, greeting, now)
             conversation = conversation_of(row)
         return conversation, token, written.messages
@@ -114,7 +117,8 @@ class ConversationStore:
         """
         if not tokens.is_id(conversation_id):
             raise UnknownConversationError
-        digest = tokens.body_hash(f"{text is not None}:{text if text is not None else choice_id}")
+        content = f"{text is not None}:{text if text is not None else choice_id}"
+        digest = tokens.body_hash(content + arrival.digest)
         known = await self._known(conversation_id, event_id, digest)
         if known is not None:
             return known, None

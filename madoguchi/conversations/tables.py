@@ -38,9 +38,13 @@ class ConversationRow(Base):
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        Index("ix_conversations_updated_at", "updated_at"),
+        # Pages of the desk's lists go on after a moment and an id.
+        Index("ix_conversations_newest", "updated_at", "id"),
+        Index("ix_conversations_view", "owner", "updated_at", "id"),
+        Index("ix_conversations_queue", "owner", "handoff_id", "id"),
         Index("ix_conversations_agent", "agent_id", "owner"),
-        Index("ix_conversations_owner", "owner", "updated_at"),
+        Index("ix_conversations_member", "member_id"),
+        Index("ix_conversations_merged", "merged_into", "owner"),
     )
 
 

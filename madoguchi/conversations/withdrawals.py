@@ -14,9 +14,13 @@ from madoguchi.conversations.model import Sender
 from madoguchi.conversations.tables import InboxRow, LabelRow, MessageRow
 from madoguchi.conversations.writing import lock
 from madoguchi.database import only_reading
+from madoguchi.desk.rating_replies import withdraw_rating
+from madoguchi.desk.rating_words import Act
+from madoguchi.desk.search_index import index_messages_anew
+from madoguchi.desk.tables import DeskChangeRow
 from madoguchi.dialogue.tables import DialogueRow, DialogueTurnRow
 from madoguchi.inquiries.tables import InquiryRow
-from madoguchi.media.tables import AttachmentContentRow, AttachmentRow
+from madoguchi.media.removal import remove_files
 
 # What is shorter is found in many a sentence that has nothing to do with it.
 _SHORTEST_QUOTE = 4
@@ -56,6 +60,10 @@ class Withdrawals:
                 return None
             await lock(session, message.conversation_id)
             await self._erase(session, message, now)
+            change = DeskChangeRow(
+                conversation_id=message.conversation_id, kind="withdrawn", seq=message.seq, at=now
+            )
+            session.add(change)
             return message.conversation_id
 
     async def withdrawn(self, channel: str, external_id: str) -> bool:
@@ -67,6 +75,7 @@ class Withdrawals:
         text, conversation, seq = message.text, message.conversation_id, message.seq
         message.text, message.withdrawn_at, message.understanding = "", now, None
         message.card = None
+        await index_messages_anew(session, conversation, [message])
         inbox = await session.scalar(
             select(InboxRow).where(InboxRow.conversation_id == conversation, InboxRow.seq == seq)
         )
@@ -79,38 +88,29 @@ class Withdrawals:
         await session.execute(
             delete(LabelRow).where(LabelRow.conversation_id == conversation, LabelRow.text == text)
         )
-        await self._erase_files(session, conversation, seq)
+        await remove_files(session, conversation, seq)
+        if message.act == Act.RATING:
+            payload = inbox.payload if inbox is not None else None
+            await withdraw_rating(session, conversation, text, payload, now)
         if len(text.strip()) >= _SHORTEST_QUOTE:
             await self._erase_quotes(session, conversation, seq, text.strip())
-
-    async def _erase_files(self, session: AsyncSession, conversation: str, seq: int) -> None:
-        files = list(
-            await session.scalars(
-                select(AttachmentRow).where(
-                    AttachmentRow.conversation_id == conversation, AttachmentRow.seq == seq
-                )
-            )
-        )
-        numbers = [file.id for file in files]
-        await session.execute(
-            delete(AttachmentContentRow).where(AttachmentContentRow.attachment_id.in_(numbers))
-        )
-        await session.execute(delete(AttachmentRow).where(AttachmentRow.id.in_(numbers)))
 
     async def _erase_quotes(
         self, session: AsyncSession, conversation: str, seq: int, text: str
     ) -> None:
         """Take the words out of what was made of them: replies, a running skill, an inquiry."""
-        replies = await session.scalars(
+        found = await session.scalars(
             select(MessageRow).where(
                 MessageRow.conversation_id == conversation,
                 MessageRow.seq > seq,
                 MessageRow.sender != Sender.CUSTOMER,
             )
         )
+        replies = list(found)
         for reply in replies:
             reply.text = self._without(reply.text, text)
             reply.card = self._without(reply.card, text)
+        await index_messages_anew(session, conversation, replies)
         row = await session.get(DialogueRow, conversation)
         if row is not None:
             row.state = self._without(row.state, text)

@@ -16,6 +16,7 @@ from madoguchi.conversations.channel_tables import OutboxRow
 from madoguchi.conversations.model import Draft, Message, Owner, Sender
 from madoguchi.conversations.rows import choice_rows, message_of, message_row
 from madoguchi.conversations.tables import ConversationRow
+from madoguchi.desk.search_index import index_messages
 from madoguchi.desk.tables import DeskChangeRow
 
 
@@ -33,8 +34,8 @@ class Source:
 
     client_id: str
     external_id: str | None = None
-
     aside: bool = False
+
 
 @dataclass(frozen=True)
 class Written:
@@ -91,17 +92,19 @@ async def write(
     if found is None:
         return await _unwritten(session, conversation_id)
     last, channel, owner = found
-    messages = []
+    messages, rows = [], []
     for seq, draft in enumerate(drafts, start=last - len(drafts) + 1):
         row = message_row(conversation_id, seq, draft, at, source.client_id if source else None)
         row.external_id = source.external_id if source else None
         choices = choice_rows(conversation_id, seq, draft.choices)
         session.add(row)
         session.add_all(choices)
+        rows.append(row)
         messages.append(message_of(row, choices))
     if owner != Owner.BOT:
         session.add(DeskChangeRow(conversation_id=conversation_id, kind="message", at=at))
     await session.flush()
+    await index_messages(session, rows)
     return Written(messages, channel, Owner(owner))
 
 

@@ -36,6 +36,14 @@ class Listing(BaseModel):
     limit: int = Field(50, ge=1, le=100)
 
 
+class Question(BaseModel):
+    """Which words, and from where on."""
+
+    q: str = Field(min_length=1, max_length=100)
+    before: str | None = Field(None, max_length=100)
+    limit: int = Field(30, ge=1, le=100)
+
+
 async def readable(chat_id: Annotated[str, Path(alias="id")], agent: Reader, use: Use) -> Summary:
     """Return a chat that the agent may see. Raises DeskProblem 404."""
     seen = is_id(chat_id) and await use.seeing.one(agent, chat_id)
@@ -62,14 +70,14 @@ async def list_chats(agent: Reader, use: Use, asked: Annotated[Listing, Query()]
 
 
 @router.get("/search")
-async def search(
-    agent: Reader, use: Use, q: Annotated[str, Query(min_length=1, max_length=100)]
-) -> dict[str, Any]:
-    """Return the newest chats with the words."""
-    words = q.strip().replace("\0", "")
-    found = await use.summaries.search(words) if words else []
-    seen = await use.seeing.of(agent, [chat.id for chat in found])
-    return {"chats": [chat.as_json() for chat in found if chat.id in seen], "next": None}
+async def search(agent: Reader, use: Use, asked: Annotated[Question, Query()]) -> dict[str, Any]:
+    """Return a page of the chats with the words, the newest first, and where each was found."""
+    hits = await use.search.find(asked.q, agent, before=asked.before, limit=asked.limit)
+    chats = await use.summaries.of(list(hits.places))
+    return {
+        "chats": [chat.as_json() | {"snippet": hits.places[chat.id].as_json()} for chat in chats],
+        "next": hits.next,
+    }
 
 
 @router.get("/chats/{id}")
@@ -80,6 +88,8 @@ async def read_chat(
 ) -> dict[str, Any]:
     """Return a chat with its newest messages, or older ones, and all that stands around it."""
     messages = await use.chats.messages(summary.id, before=before)
+    # What was said in chats that are part of this one comes with its first page.
+    merged = await use.merging.merged(summary.id) if before is None else []
     takes = use.files.sendable(summary.channel)
     return {
         "summary": summary.as_json(),
@@ -87,7 +97,8 @@ async def read_chat(
         "can_send_files": takes.what,
         "files_reason": desk_words()(f"files.{takes.reason}") if takes.reason else None,
         "messages": messages,
-        "notes": await use.chats.notes(summary.id),
+        "merged": [vars(each) | {"messages": await use.chats.messages(each.id)} for each in merged],
+        "notes": await use.chats.notes(summary.id, *(each.id for each in merged)),
         "ratings": await use.ratings.of(summary.id),
         "packet": packet(
             messages,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from madoguchi.clock import Clock, as_utc
 from madoguchi.conversations.writing import UnknownConversationError, lock
 from madoguchi.database import only_reading
+from madoguchi.desk.search_index import add_note, index_tags
 from madoguchi.desk.tables import (
     CannedAnswerRow,
     DeskChangeRow,
@@ -55,22 +57,24 @@ class Notebook:
         """Add a note. Raises UnknownConversationError."""
         async with AsyncSession(self._engine) as session, session.begin():
             await self._change(session, conversation_id, "note")
-            session.add(
-                NoteRow(
-                    conversation_id=conversation_id, agent_id=agent_id, text=text, at=self._now()
-                )
+            note = NoteRow(
+                conversation_id=conversation_id, agent_id=agent_id, text=text, at=self._now()
             )
-            await _flush(session)
+            with _unknown():
+                await add_note(session, note)
 
     async def tag(self, conversation_id: str, tags: Sequence[str]) -> None:
         """Set a chat's tags. Raises UnknownConversationError."""
         async with AsyncSession(self._engine) as session, session.begin():
+            # The tags of one of two who tag at once, not some of both.
+            await lock(session, conversation_id)
             await self._change(session, conversation_id, "chat")
             await session.execute(delete(TagRow).where(TagRow.conversation_id == conversation_id))
-            session.add_all(
-                TagRow(conversation_id=conversation_id, tag=tag) for tag in sorted(set(tags))
-            )
-            await _flush(session)
+            kept = sorted(set(tags))
+            session.add_all(TagRow(conversation_id=conversation_id, tag=tag) for tag in kept)
+            with _unknown():
+                await session.flush()
+                await index_tags(session, conversation_id, kept)
 
     async def read(self, conversation_id: str, seq: int) -> None:
         """Note that an agent has read up to a message; never goes back."""
@@ -85,7 +89,8 @@ class Notebook:
                 await self._change(session, conversation_id, "read")
             else:
                 row.at = self._now()
-            await _flush(session)
+            with _unknown():
+                await session.flush()
 
     async def canned(self, site: str | None = None) -> list[Canned]:
         """Return the canned answers for a shop, or all of them, by their shortcuts."""
@@ -130,8 +135,9 @@ class Notebook:
         return as_utc(self._clock.now())
 
 
-async def _flush(session: AsyncSession) -> None:
+@contextmanager
+def _unknown() -> Iterator[None]:
     try:
-        await session.flush()
+        yield
     except IntegrityError:
         raise UnknownConversationError from None

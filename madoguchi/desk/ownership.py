@@ -18,8 +18,10 @@ from madoguchi.conversations.reading import read_messages
 from madoguchi.conversations.stream import Event, Streams
 from madoguchi.conversations.tables import ConversationRow, MessageRow
 from madoguchi.conversations.writing import send, write
+from madoguchi.desk.fresh_start import start_afresh
 from madoguchi.desk.handoffs import handoff_of
 from madoguchi.desk.model import Handoff, Reason, Stage
+from madoguchi.desk.queueing import put_into_queue
 from madoguchi.desk.ratings import FindWay, ask_for_rating
 from madoguchi.desk.search_index import add_note
 from madoguchi.desk.standing import Standing
@@ -32,7 +34,6 @@ from madoguchi.desk.steps import (
     locked,
     open_handoff,
     tell,
-    wish_of,
 )
 from madoguchi.desk.tables import HandoffRow, NoteRow
 from madoguchi.media.uploads import take_along
@@ -88,26 +89,11 @@ class Ownership(Standing):
         """
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             step = await locked(session, conversation_id, self._now())
-            known = await open_handoff(step)
-            if known is not None:
-                return handoff_of(known)
-            made = HandoffRow(
-                conversation_id=conversation_id,
-                reason=reason,
-                detail=detail[:200] if detail else None,
-                goal=goal or await wish_of(step),
-                site=step.row.site,
-                state=Stage.WAITING,
-                asked_at=step.now,
-            )
-            session.add(made)
-            await session.flush()
-            step.row.owner, step.row.handoff_id = Owner.QUEUE, made.id
-            step.row.agent_id = None
-            changed(step)
-            messages = await tell(step, notice)
-            found = handoff_of(made)
-        await self.publish(conversation_id, messages)
+            handoff, new = await put_into_queue(step, reason, goal, detail)
+            messages = await tell(step, notice) if new else []
+            found = handoff_of(handoff)
+        if new:
+            await self.publish(conversation_id, messages)
         return found
 
     async def take(self, conversation_id: str, agent_id: str) -> bool:
@@ -169,12 +155,20 @@ class Ownership(Standing):
         """Put a chat back into the queue, with its place; False when it is not this agent's."""
         return await self._leave(conversation_id, agent_id, Owner.QUEUE, None)
 
-    async def give_back(self, conversation_id: str, agent_id: str, note: str | None = None) -> bool:
+    async def give_back(
+        self,
+        conversation_id: str,
+        agent_id: str,
+        note: str | None = None,
+        notice: Draft | None = None,
+    ) -> bool:
         """Give a chat back to the bot, which ends the human stretch; False when not theirs.
 
-        The note is kept for whoever takes the chat next.
+        The note is kept for whoever takes the chat next; ``notice`` is told to the customer.
         """
-        return await self._leave(conversation_id, agent_id, Owner.BOT, "given_back", note)
+        return await self._leave(
+            conversation_id, agent_id, Owner.BOT, "given_back", note, notice=notice
+        )
 
     async def close(self, conversation_id: str, agent_id: str, result: str) -> bool:
         """Close a chat with a result; the customer's next message is the bot's again."""
@@ -203,10 +197,11 @@ class Ownership(Standing):
             changed(step)
             return True
 
-    async def return_idle(self, silent_for: timedelta) -> list[str]:
+    async def return_idle(self, silent_for: timedelta, notice: Draft | None = None) -> list[str]:
         """Put chats back into the queue whose agent has left a customer waiting so long.
 
-        The time counts from the customer's message, or from when the agent got the chat.
+        The time counts from the customer's message, or from when the agent got the chat. Each
+        customer is told the ``notice``.
         """
         async with AsyncSession(self._reads) as session:
             found = await session.scalars(
@@ -216,9 +211,11 @@ class Ownership(Standing):
                 .limit(100)
             )
             ids = list(found)
-        return [each for each in ids if await self._return(each, silent_for)]
+        return [each for each in ids if await self._return(each, silent_for, notice)]
 
-    async def _return(self, conversation_id: str, silent_for: timedelta) -> bool:
+    async def _return(
+        self, conversation_id: str, silent_for: timedelta, notice: Draft | None
+    ) -> bool:
         """Put a chat back if its agent has not answered meanwhile."""
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             step = await locked(session, conversation_id, self._now())
@@ -231,8 +228,8 @@ class Ownership(Standing):
                 return False
             # Who had it is how the distribution knows not to give it to them at once.
             deed(step, RETURNED_DEED, None, agent=step.row.agent_id)
-            await self._end(step, Owner.QUEUE, None)
-        await self.publish(conversation_id)
+            messages = await self._end(step, Owner.QUEUE, None, notice)
+        await self.publish(conversation_id, messages)
         return True
 
     async def _leave(
@@ -242,6 +239,8 @@ class Ownership(Standing):
         to: Owner,
         result: str | None,
         note: str | None = None,
+        *,
+        notice: Draft | None = None,
     ) -> bool:
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             step = await locked(session, conversation_id, self._now())
@@ -253,11 +252,13 @@ class Ownership(Standing):
                 )
                 await add_note(session, written)
             deed(step, _LEFT[to], agent_id, **({"result": result} if to is Owner.CLOSED else {}))
-            messages = await self._end(step, to, result)
+            messages = await self._end(step, to, result, notice)
         await self.publish(conversation_id, messages)
         return True
 
-    async def _end(self, step: Step, to: Owner, result: str | None) -> list[Message]:
+    async def _end(
+        self, step: Step, to: Owner, result: str | None, notice: Draft | None = None
+    ) -> list[Message]:
         handoff = await open_handoff(step)
         if handoff is not None and to is Owner.QUEUE:
             handoff.state, handoff.agent_id = Stage.WAITING, None
@@ -266,9 +267,12 @@ class Ownership(Standing):
             step.row.handoff_id = None
         step.row.owner, step.row.agent_id, step.row.snoozed_until = to, None, None
         changed(step)
+        if to is not Owner.QUEUE:
+            await start_afresh(step)
+        await step.session.flush()
         if handoff is None or to is Owner.QUEUE:
-            return []
-        return await ask_for_rating(step, handoff, self._find_way)
+            return await tell(step, notice)
+        return await ask_for_rating(step, handoff, self._find_way, notice)
 
     def _now(self) -> datetime:
         return as_utc(self._clock.now())

@@ -10,16 +10,20 @@ from fastapi import Request
 from madoguchi.clock import Clock
 from madoguchi.conversations.outbox import Outbox
 from madoguchi.conversations.stream import Streams
+from madoguchi.desk.assigning import Assigning
 from madoguchi.desk.audit import Audit
 from madoguchi.desk.changes import Changes
 from madoguchi.desk.chat import ChatReader
 from madoguchi.desk.feed import Feed
 from madoguchi.desk.files import AgentFiles
+from madoguchi.desk.giving_back import GivingBack
 from madoguchi.desk.handing import Handing
 from madoguchi.desk.inquiries import DeskInquiries
+from madoguchi.desk.merging import Merging
 from madoguchi.desk.notebook import Notebook
 from madoguchi.desk.ownership import Ownership
 from madoguchi.desk.ratings import Ratings
+from madoguchi.desk.search import Search
 from madoguchi.desk.seeing import Seeing
 from madoguchi.desk.summaries import Summaries
 from madoguchi.desk.workload import Workload
@@ -36,9 +40,13 @@ class DeskParts:
     streams: Streams
     ownership: Ownership
     handing: Handing
+    giving_back: GivingBack
     seeing: Seeing
     workload: Workload
+    assigning: Assigning
+    merging: Merging
     summaries: Summaries
+    search: Search
     chats: ChatReader
     notebook: Notebook
     ratings: Ratings

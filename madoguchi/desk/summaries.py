@@ -1,4 +1,4 @@
-"""The desk's lists of chats: the queue, one's own, all of them, and the search."""
+"""The desk's lists of chats: the queue, one's own, and all of them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.access.tables import ProofRow
 from madoguchi.clock import Clock, as_utc
-from madoguchi.conversations.channel_tables import ChannelUserRow
 from madoguchi.conversations.model import Owner
-from madoguchi.conversations.tables import ConversationRow, MessageRow
+from madoguchi.conversations.tables import ConversationRow
 from madoguchi.database import only_reading
 from madoguchi.desk.summary import Summary, summaries
 from madoguchi.desk.tables import TagRow
@@ -94,32 +93,6 @@ class Summaries:
                 .order_by(ProofRow.number)
             )
             return list(rows)
-
-    async def search(self, words: str, limit: int = 30) -> list[Summary]:
-        """Return the newest chats with the words in a message, a name or a number."""
-        in_text = select(MessageRow.conversation_id).where(
-            MessageRow.text.contains(words, autoescape=True), MessageRow.withdrawn_at.is_(None)
-        )
-        named = select(ChannelUserRow.conversation_id).where(
-            ChannelUserRow.name.contains(words, autoescape=True)
-        )
-        proven = select(ProofRow.conversation_id).where(ProofRow.number == words.upper())
-        async with AsyncSession(self._reads) as session:
-            rows = await session.scalars(
-                select(ConversationRow)
-                .where(
-                    or_(
-                        ConversationRow.id == words,
-                        ConversationRow.member_id == words,
-                        ConversationRow.id.in_(in_text),
-                        ConversationRow.id.in_(named),
-                        ConversationRow.id.in_(proven),
-                    )
-                )
-                .order_by(ConversationRow.updated_at.desc())
-                .limit(limit)
-            )
-            return await self._summaries(session, list(rows))
 
     def _in_view(self, view: str, agent_id: str) -> ColumnElement[bool]:
         snoozed = ConversationRow.snoozed_until > as_utc(self._clock.now())

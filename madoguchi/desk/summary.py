@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madoguchi.access.tables import ProofRow
@@ -47,6 +47,10 @@ class Summary:
     tags: tuple[str, ...]
     snoozed_until: datetime | None
     delivery_failed: bool
+    # The chat that this one was made part of.
+    merged_into: str | None = None
+    # Since when the one who has the chat has it.
+    assigned_at: datetime | None = None
     # How satisfied the customer was with the last stretch that they have rated.
     rating: dict[str, Any] | None = None
 
@@ -71,6 +75,8 @@ class Summary:
             "tags": list(self.tags),
             "snoozed_until": _iso(self.snoozed_until),
             "delivery_failed": self.delivery_failed,
+            "merged_into": self.merged_into,
+            "assigned_at": _iso(self.assigned_at),
             "rating": self.rating,
         }
 
@@ -101,9 +107,11 @@ class _Beside:
 async def _beside(
     session: AsyncSession, rows: Sequence[ConversationRow], ids: Sequence[str], now: datetime
 ) -> _Beside:
-    newest = [(row.id, row.last_seq) for row in rows]
+    # Pairs of chat and number would do, but SQLite reads the whole table for them.
     last = await session.scalars(
-        select(MessageRow).where(tuple_(MessageRow.conversation_id, MessageRow.seq).in_(newest))
+        select(MessageRow)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(ConversationRow.id.in_(ids), MessageRow.seq == ConversationRow.last_seq)
     )
     names = await session.execute(
         select(ChannelUserRow.conversation_id, ChannelUserRow.name).where(
@@ -147,20 +155,27 @@ async def _beside(
 
 
 async def _unread(session: AsyncSession, ids: Sequence[str]) -> dict[str, int]:
-    read = and_(
-        ReadMarkRow.conversation_id == MessageRow.conversation_id, ReadMarkRow.side == "agent"
+    read = (
+        select(ReadMarkRow.seq)
+        .where(ReadMarkRow.conversation_id == ConversationRow.id, ReadMarkRow.side == "agent")
+        .correlate(ConversationRow)
+        .scalar_subquery()
     )
-    found = await session.execute(
-        select(MessageRow.conversation_id, func.count())
-        .outerjoin(ReadMarkRow, read)
+    # Asked for each chat, so that of a long one only what is new is read.
+    written = (
+        select(func.count())
         .where(
-            MessageRow.conversation_id.in_(ids),
+            MessageRow.conversation_id == ConversationRow.id,
             MessageRow.sender == Sender.CUSTOMER,
             # Nobody has to answer a rating.
             MessageRow.act.is_(None),
-            MessageRow.seq > func.coalesce(ReadMarkRow.seq, 0),
+            MessageRow.seq > func.coalesce(read, 0),
         )
-        .group_by(MessageRow.conversation_id)
+        .correlate(ConversationRow)
+        .scalar_subquery()
+    )
+    found = await session.execute(
+        select(ConversationRow.id, written).where(ConversationRow.id.in_(ids))
     )
     return {chat: count for chat, count in found}  # noqa: C416  (rows are no pairs)
 
@@ -189,6 +204,8 @@ def _summary(row: ConversationRow, beside: _Beside) -> Summary:
         tags=tuple(beside.tags.get(row.id, ())),
         snoozed_until=_tokyo(row.snoozed_until) if row.snoozed_until is not None else None,
         delivery_failed=row.id in beside.failed,
+        merged_into=row.merged_into,
+        assigned_at=_assigned_at(row, handoff),
         rating=beside.ratings.get(row.id),
     )
 
@@ -201,6 +218,12 @@ def _waiting_since(row: ConversationRow, handoff: HandoffRow | None) -> datetime
     wrote = as_utc(row.last_customer_at)
     answered = as_utc(row.last_agent_at) if row.last_agent_at is not None else None
     return _tokyo(wrote) if answered is None or answered < wrote else None
+
+
+def _assigned_at(row: ConversationRow, handoff: HandoffRow | None) -> datetime | None:
+    if row.owner != Owner.AGENT or handoff is None or handoff.taken_at is None:
+        return None
+    return _tokyo(handoff.taken_at)
 
 
 def _tokyo(at: datetime) -> datetime:

@@ -8,6 +8,7 @@ from madoguchi.conversations import channel_tables as channels  # noqa: F401
 from madoguchi.conversations import lease_tables as leases  # noqa: F401
 from madoguchi.conversations import tables as conversations  # noqa: F401
 from madoguchi.database import Base
+from madoguchi.desk import search_tables as search  # noqa: F401
 from madoguchi.desk import tables as desk  # noqa: F401
 from madoguchi.media import tables as media  # noqa: F401
 from madoguchi.notifications import tables as notifications  # noqa: F401

@@ -1,0 +1,272 @@
+"""Finds chats by what was written in them, and by names, numbers, tags and notes.
+
+The newest chats are read themselves: a word that is in many chats fills a page there. Behind them
+the index is asked, which is quick for words that are in few. Why: docs/decisions/0023-search.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Result,
+    Select,
+    SQLColumnExpression,
+    cast,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    table,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from madoguchi.clock import as_utc
+from madoguchi.conversations.tables import ConversationRow, MessageRow
+from madoguchi.conversations.tokens import is_id
+from madoguchi.database import only_reading
+from madoguchi.desk.agent import Agent
+from madoguchi.desk.search_tables import SearchTextRow
+from madoguchi.desk.search_words import normal, shown, snippet, terms
+from madoguchi.desk.seeing import seen_by
+from madoguchi.desk.tables import NoteRow
+
+# So many of the newest chats are read before the index is asked.
+_READ = 1000
+# A word that is in more texts than this is looked for in the chats that the others have left.
+_COUNTED = 20_000
+_TEXTS_OF_A_CHAT = 10
+_MOST_WORDS = 10
+# SQLite's full-text index, which has its own name as a column to ask by.
+_INDEX = table("search_index", column("rowid"), column("search_index"))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a chat was found: in a message, a note, a name or a tag, or by its own id.
+
+    ``seq`` is the message's number; ``text`` is cut from the message or note. Names and tags stand
+    in the chat's line already.
+    """
+
+    source: str
+    seq: int | None = None
+    text: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the desk's pages get it."""
+        return {"where": self.source, "seq": self.seq, "text": self.text}
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The chats of one page, newest activity first; ``next`` is where the following one begins."""
+
+    places: dict[str, Place]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class _Chat:
+    """A found chat's place among the others."""
+
+    at: datetime
+    id: str
+
+
+class Search:
+    """The search, on SQLite or PostgreSQL."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Read from the engine's database."""
+        self._reads = only_reading(engine)
+        self._sqlite = engine.dialect.name == "sqlite"
+
+    async def find(
+        self, question: str, agent: Agent, *, before: str | None = None, limit: int = 30
+    ) -> Hits:
+        """Return the chats that the agent may see and that have every word of the question.
+
+        A question that is a chat's id finds that chat. One without any word finds nothing.
+        """
+        words = list(dict.fromkeys(normal(question).split()))[:_MOST_WORDS]
+        if not words:
+            return Hits({}, None)
+        async with AsyncSession(self._reads) as session:
+            seen = _seen(agent, _chat_of(before) if before else None)
+            chats = await self._of_id(session, question.strip(), seen)
+            if not chats:
+                chats = await self._page(session, words, seen, limit + 1)
+            places = await self._places(session, [chat.id for chat in chats[:limit]], words)
+        following = None
+        if len(chats) > limit:
+            following = f"{chats[limit - 1].at.isoformat()}|{chats[limit - 1].id}"
+        return Hits(places, following)
+
+    async def _of_id(
+        self, session: AsyncSession, number: str, seen: Select[datetime, str]
+    ) -> list[_Chat]:
+        if not is_id(number):
+            return []
+        return _chats(await session.execute(seen.where(ConversationRow.id == number)))
+
+    async def _page(
+        self, session: AsyncSession, words: Sequence[str], seen: Select[datetime, str], limit: int
+    ) -> list[_Chat]:
+        newest = seen.limit(_READ).subquery()
+        order = (newest.c.updated_at.desc(), newest.c.id.desc())
+        asked = select(newest.c.updated_at, newest.c.id).order_by(*order)
+        has = [_has(newest.c.id, word) for word in words]
+        found = _chats(await session.execute(asked.where(*has).limit(limit)))
+        if len(found) >= limit:
+            return found
+        last = _chats(await session.execute(asked.offset(_READ - 1)))
+        if not last:
+            return found
+        older = seen.where(_below(last[0]))
+        return found + await self._indexed(session, words, older, limit - len(found))
+
+    async def _indexed(
+        self, session: AsyncSession, words: Sequence[str], chats: Select[datetime, str], limit: int
+    ) -> list[_Chat]:
+        """Return chats by the index, which is asked for the word that is in the fewest texts."""
+        counts = [await self._count(session, word) for word in words]
+        if not min(counts):
+            return []
+        few = min(counts)
+        first = words[counts.index(few)]
+        asked = chats.where(ConversationRow.id.in_(self._hits(first)))
+        for word, count in zip(words, counts, strict=True):
+            # Reading the chats that are left costs more than the index, unless they are few.
+            indexed = count < min(_COUNTED, few * _TEXTS_OF_A_CHAT)
+            if word != first:
+                asked = asked.where(
+                    ConversationRow.id.in_(self._hits(word))
+                    if indexed
+                    else _has(ConversationRow.id, word)
+                )
+        return _chats(await session.execute(asked.limit(limit)))
+
+    def _hits(self, word: str) -> Select[str]:
+        """Return the chats with a text that has the word."""
+        has = select(SearchTextRow.conversation_id).where(self._may_have(word), _holds(word))
+        return has.distinct()
+
+    async def _count(self, session: AsyncSession, word: str) -> int:
+        """Return in how many texts the word may be, or the most that are counted."""
+        some = select(SearchTextRow.id).where(self._may_have(word)).limit(_COUNTED).subquery()
+        return int(await session.scalar(select(func.count()).select_from(some)) or 0)
+
+    def _may_have(self, word: str) -> ColumnElement[bool]:
+        """Return that a text has all pieces of a word, as the database's index knows it."""
+        if self._sqlite:
+            asked = " ".join(f'"{term.piece}"{"*" * term.begins}' for term in terms(word))
+            match = _INDEX.c.search_index.op("MATCH", is_comparison=True)(asked)
+            return SearchTextRow.id.in_(select(_INDEX.c.rowid).where(match))
+        asked = " & ".join(f"'{term.piece}'{':*' * term.begins}" for term in terms(word))
+        stored = func.array_to_tsvector(func.string_to_array(SearchTextRow.pieces, " "))
+        return stored.op("@@", is_comparison=True)(cast(asked, TSQUERY))
+
+    async def _places(
+        self, session: AsyncSession, ids: Sequence[str], words: Sequence[str]
+    ) -> dict[str, Place]:
+        """Return, for each chat in their order, the newest place with one of the words."""
+        has = or_(*map(_holds, words))
+        # Names, notes and tags before messages, and those backwards: the order of the index.
+        newest = (
+            select(SearchTextRow.id)
+            .where(SearchTextRow.conversation_id == ConversationRow.id, has)
+            .order_by(SearchTextRow.source.desc(), SearchTextRow.place.desc())
+            .limit(1)
+            .correlate(ConversationRow)
+            .scalar_subquery()
+        )
+        found = await session.scalars(
+            select(SearchTextRow).where(
+                SearchTextRow.id.in_(select(newest).where(ConversationRow.id.in_(ids)))
+            )
+        )
+        rows = {row.conversation_id: row for row in found}
+        texts = await _texts(session, list(rows.values()))
+        return {
+            chat: _place(rows[chat], texts.get(chat), words) if chat in rows else _NOWHERE
+            for chat in ids
+        }
+
+
+_NOWHERE = Place("id")
+
+
+def _seen(agent: Agent, below: _Chat | None) -> Select[datetime, str]:
+    """Return the places of the chats that the agent may see, the newest first."""
+    asked = (
+        select(ConversationRow.updated_at, ConversationRow.id)
+        .where(seen_by(agent))
+        .order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc())
+    )
+    return asked if below is None else asked.where(_below(below))
+
+
+def _below(chat: _Chat) -> ColumnElement[bool]:
+    place = tuple_(ConversationRow.updated_at, ConversationRow.id)
+    return place < tuple_(chat.at, chat.id)
+
+
+def _chats(found: Result[datetime, str]) -> list[_Chat]:
+    return [_Chat(as_utc(at), number) for at, number in found]
+
+
+def _chat_of(before: str) -> _Chat | None:
+    """Return where a page begins, None for what is no place of ours."""
+    at, _, number = before.partition("|")
+    try:
+        return _Chat(as_utc(datetime.fromisoformat(at)), number) if is_id(number) else None
+    except ValueError:
+        return None
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    # A word has letters and digits only, nothing that LIKE would take for a sign.
+    return SearchTextRow.text.like(f"%{word}%")
+
+
+def _has(conversation_id: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:
+    return exists().where(
+        SearchTextRow.conversation_id == conversation_id,
+        _holds(word),
+    )
+
+
+async def _texts(session: AsyncSession, rows: Sequence[SearchTextRow]) -> dict[str, str]:
+    """Return the texts of messages and notes as they were written, by their chats."""
+    messages = {row.conversation_id: row.place for row in rows if row.source == "message"}
+    # Pairs would be clearer, but SQLite reads the whole table for them.
+    said = await session.scalars(
+        select(MessageRow).where(
+            MessageRow.conversation_id.in_(messages), MessageRow.seq.in_(set(messages.values()))
+        )
+    )
+    notes = await session.scalars(
+        select(NoteRow).where(NoteRow.id.in_([row.place for row in rows if row.source == "note"]))
+    )
+    texts = {
+        row.conversation_id: shown(row.text, row.card)
+        for row in said
+        if messages[row.conversation_id] == row.seq
+    }
+    return texts | {row.conversation_id: row.text for row in notes}
+
+
+def _place(row: SearchTextRow, text: str | None, words: Sequence[str]) -> Place:
+    return Place(
+        row.source,
+        row.place if row.source == "message" else None,
+        snippet(text, words) if text is not None else None,
+    )
