@@ -47,6 +47,8 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid")
     # What an inquiry does without.
     needed: ClassVar[tuple[str, ...]] = ()
+    # Whether the rules may say that the shop decides on an inquiry.
+    either: ClassVar[bool] = True
 
     subject: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     inquiry: bool = False
@@ -56,6 +58,8 @@ class Form(BaseModel):
         missing = [name for name in self.needed if not getattr(self, name)]
         if missing and not self.inquiry:
             raise ValueError(f"{missing[0]} is missing")
+        if self.inquiry and not self.either:
+            raise ValueError("this is never an inquiry, or always one")
         return self
 
 
@@ -76,6 +80,8 @@ class ReturnWish(Form):
 
 class WishedTime(Form):
     """When the customer would rather come."""
+
+    either = False
 
     wished: Line
 
@@ -99,6 +105,8 @@ class Buyout(Form):
 class LossReport(Form):
     """What happened to the watch."""
 
+    either = False
+
     loss: LossKind
     circumstances: Annotated[Words, StringConstraints(max_length=1000)]
     police: Annotated[_Line, StringConstraints(max_length=100)] = ""
@@ -107,6 +115,8 @@ class LossReport(Form):
 class PaymentError(Form):
     """Why a payment failed, and how next week's looks."""
 
+    either = False
+
     cause: Annotated[Words, StringConstraints(max_length=500)]
     next_week: Annotated[Words, StringConstraints(max_length=500)]
 
@@ -114,12 +124,16 @@ class PaymentError(Form):
 class RestockWish(Form):
     """What is looked for, and where to tell of it."""
 
+    either = False
+
     wish: Line
     email: Email
 
 
 class VisitWish(Form):
     """Which visit to book, ``subject`` the item; the store knows a member's name and contact."""
+
+    either = False
 
     store: Annotated[str, StringConstraints(max_length=40)]
     day: date
@@ -130,5 +144,7 @@ class VisitWish(Form):
 
 class VisitChange(Form):
     """How a booked visit is to be changed."""
+
+    either = False
 
     details: Annotated[Line, StringConstraints(max_length=200)]
