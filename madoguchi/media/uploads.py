@@ -90,17 +90,18 @@ async def store(
     *,
     seq: int = _UNSENT_SEQ,
     agent_id: str | None = None,
+    most: int = LARGEST_CONVERSATION,
 ) -> str:
     """Store a file and return its id; the caller has locked the conversation.
 
-    Raises RefusedError when the conversation's files would be too much together.
+    Raises RefusedError when the conversation's files would be more than ``most`` bytes together.
     """
     kept = await session.scalar(
         select(func.coalesce(func.sum(AttachmentRow.size), 0)).where(
             AttachmentRow.conversation_id == conversation_id, AttachmentRow.state == State.KEPT
         )
     )
-    if int(kept or 0) + len(upload.content) > LARGEST_CONVERSATION:
+    if int(kept or 0) + len(upload.content) > most:
         raise RefusedError("too_much", upload.kind)
     now = machine_time()
     row = AttachmentRow(
