@@ -8,11 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from madoguchi.clock import TOKYO
-from madoguchi.desk.model import Reason
+from madoguchi.conversations.model import Draft
+from madoguchi.desk.person_words import PersonWords
 from madoguchi.dialogue.context import Context
-from madoguchi.knowledge.japanese import clock_time, day_in_full
-from madoguchi.knowledge.words import Phrase
 
 
 class ActionContinue(Action):
@@ -37,10 +35,10 @@ class ActionContinue(Action):
 
 
 class ActionPerson(Action):
-    """Says how and when a person can be reached, and takes the inquiry meanwhile."""
+    """Calls a person, or says how and when one can be reached, and takes the inquiry meanwhile."""
 
     def __init__(self, context: Context) -> None:
-        """Speak with the service's words and hours."""
+        """Speak with the words of the desk, or with the hours of a shop without one."""
         self._context = context
 
     def name(self) -> str:
@@ -50,40 +48,20 @@ class ActionPerson(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
-        """Call somebody who is there now; else say when, and take the inquiry meanwhile."""
-        words, business = self._context.words, self._context.business
+        """Say what the desk says; without one, when people answer, and take the inquiry."""
         site = (tracker.latest_message.get("metadata") or {}).get("site")
-        now = self._context.clock.now().astimezone(TOKYO)
-        hours = (business.rental_support if site == "rental" else business.online_store).hours
-        is_open = hours.is_open(now, business.calendar)
-        if is_open and (phrase := await self._called(tracker.sender_id)) is not None:
-            act = None
-        elif is_open:
-            closes, act = hours.closes_at(now, business.calendar), "inquiry"
-            phrase = words.phrase(
-                f"person.open_{site or 'none'}", closes=clock_time(closes) if closes else ""
-            )
-        else:
-            opens, act = hours.next_opening(now, business.calendar), "inquiry"
-            phrase = words.phrase(
-                f"person.closed_{site or 'none'}",
-                opens=f"{day_in_full(opens)} {clock_time(opens)}",
-            )
-        buttons = [
-            {"title": choice.title, "payload": choice.payload}
-            for choice in self._context.sentences.choices(list(phrase.choices))
-        ]
+        draft = await self._said(tracker.sender_id, site)
+        buttons = [{"title": choice.title, "payload": choice.payload} for choice in draft.choices]
         dispatcher.utter_message(
-            text=phrase.text, buttons=buttons, custom={"kind": "handoff", "act": act}
+            text=draft.text,
+            buttons=buttons,
+            custom={"kind": "handoff", "act": draft.act, "name": draft.name},
         )
         return []
 
-    async def _called(self, conversation_id: str) -> Phrase | None:
-        """Return what to tell a customer who is in the queue now; None when nobody is there."""
-        desk = self._context.desk
-        if desk is None or not await desk.somebody_is_there():
-            return None
-        waiting = await desk.call(conversation_id, Reason.CUSTOMER)
-        if not waiting:
-            return self._context.words.phrase("person.called_next")
-        return self._context.words.phrase("person.called", waiting=waiting)
+    async def _said(self, conversation_id: str, site: str | None) -> Draft:
+        context = self._context
+        if context.desk is not None:
+            return await context.desk.asked_for(conversation_id, site)
+        words = PersonWords(context.words, context.sentences, context.business)
+        return words.nobody(site, context.clock.now(), desk=False)

@@ -17,6 +17,7 @@ from madoguchi.channels.needs import Needs
 from madoguchi.channels.opening import open_channels
 from madoguchi.clock import Clock
 from madoguchi.conversations.arrivals import Arrivals, Parts
+from madoguchi.conversations.calling import Calling
 from madoguchi.conversations.channel import MEDIA, WEB, Incident, MessagingChannel, RawEvent
 from madoguchi.conversations.channel_events import EventStore
 from madoguchi.conversations.delivery import DeliveryWorker
@@ -69,6 +70,7 @@ class Basis:
     dialogues: DialogueStore
     leases: Exclusion
     links: FileLinks
+    calling: Calling | None = None
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ def _inbox_worker(basis: Basis, delivery: DeliveryWorker, *, served: bool) -> In
         dialogues=basis.dialogues,
         leases=basis.leases,
         reactions=reacting(basis.store, basis.sentences),
+        calling=basis.calling,
         thinking=thinking,
         stored=delivery.wake if served else None,
     )

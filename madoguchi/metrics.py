@@ -26,9 +26,11 @@ CHANNEL_EVENTS = Counter(
     "madoguchi_channel_events_total", "Events of messaging channels by kind", ["channel", "kind"]
 )
 CLOSED = Counter("madoguchi_closed_total", "Conversations closed after a long silence")
+CALLS = Counter("madoguchi_calls_total", "People called to a chat, by the reason", ["reason"])
 RETURNED = Counter(
     "madoguchi_returned_total", "Chats put back into the queue because their agent was silent"
 )
+DISTRIBUTED = Counter("madoguchi_distributed_total", "Waiting chats given to agents by themselves")
 RATINGS = Counter("madoguchi_ratings_total", "Ratings given or changed, by the score", ["score"])
 NOTIFICATIONS = Counter(
     "madoguchi_notifications_total",

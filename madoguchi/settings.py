@@ -64,8 +64,12 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None
     # Zero: never.
     close_after_hours: float = Field(24.0, ge=0)
+    # The assistant leaves a customer waiting so long before a person is called instead.
+    desk_call_after_seconds: float = Field(60.0, gt=0)
     # An agent who leaves a customer waiting so long loses the chat to the queue.
     desk_idle_minutes: float = Field(15.0, gt=0)
+    # Whether agents take what waits, or are given it.
+    desk_distribution: Literal["manual", "fair"] = "manual"
     delivery_attempts: int = Field(8, ge=1, le=50)
 
     line_channel_secret: SecretStr = SecretStr("")

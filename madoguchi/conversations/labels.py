@@ -10,9 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from madoguchi.conversations.model import Kind, Sender
 from madoguchi.conversations.tables import ChoiceRow, LabelRow, MessageRow
 
+# The payload of a choice that is not to be taken any more.
+RETIRED = "/continue"
+
 
 async def remember_choice(session: AsyncSession, choice: ChoiceRow, at: datetime) -> None:
     """Store what the customer had written with the choice taken, if the assistant had asked."""
+    if choice.payload == RETIRED:
+        return
     asked = await session.get_one(MessageRow, (choice.conversation_id, choice.seq))
     if asked.kind != Kind.CLARIFY:
         return

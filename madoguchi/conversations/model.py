@@ -62,6 +62,8 @@ class Draft:
     card: dict[str, Any] | None = None
     sender: Sender = Sender.BOT
     understanding: dict[str, Any] | None = None
+    # What its text is called in the message files, by which rules know what was said. Not stored.
+    name: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

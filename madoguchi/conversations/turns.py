@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from madoguchi.conversations.calling import Calling, Considered
 from madoguchi.conversations.choice_words import chosen
 from madoguchi.conversations.leases import Exclusion, LeaseLostError
 from madoguchi.conversations.model import Conversation, Draft, Inbound, Message
@@ -43,8 +44,9 @@ class Turns:
         dialogues: DialogueStore,
         leases: Exclusion,
         reactions: Reactions | None,
+        calling: Calling | None = None,
     ) -> None:
-        """Ask the engine for what ``reactions`` has no answer to."""
+        """Ask the engine for what ``reactions`` and ``calling`` have no answer to."""
         self._store = store
         self._engine = engine
         self._catalogue = catalogue
@@ -52,6 +54,7 @@ class Turns:
         self._dialogues = dialogues
         self._leases = leases
         self._reactions = reactions
+        self._calling = calling
         self._free = asyncio.Semaphore(_ENGINE_AT_ONCE)
         self._log = log("inbox")
 
@@ -63,7 +66,11 @@ class Turns:
         while True:
             try:
                 drafts = await self._turn(conversation, inbound)
-                settle = self._under_lease(conversation.id, self._dialogues.settle)
+                considered = await self._considered(conversation, inbound, drafts)
+                drafts = considered.drafts
+                settle = self._under_lease(
+                    conversation.id, self._dialogues.settle, considered.settle
+                )
                 replies = await self._store.answer(inbound, drafts, topic_of(drafts), settle)
             except (EngineUnavailableError, LeaseLostError):
                 raise
@@ -72,6 +79,7 @@ class Turns:
             else:
                 if replies:
                     TURNS.labels(drafts[0].kind).inc()
+                    await self._after(conversation, considered)
                 return replies
             if attempts >= _ATTEMPTS:
                 return await self._apologise(conversation, inbound)
@@ -101,17 +109,40 @@ class Turns:
             await self._dialogues.begin(inbound)
         except Exception:  # noqa: BLE001  (this may be what has failed all the time)
             self._log.exception("turn not forgotten", conversation=conversation.id)
-        apology = self._sentences.could_not_answer(conversation.site)
-        settle = self._under_lease(conversation.id)
-        return await self._store.answer(inbound, [apology], None, settle)
+        considered = Considered([self._sentences.could_not_answer(conversation.site)])
+        try:
+            considered = await self._considered(conversation, inbound, considered.drafts)
+        except Exception:  # noqa: BLE001  (the apology is said all the same)
+            self._log.exception("call not considered", conversation=conversation.id)
+        settle = self._under_lease(conversation.id, considered.settle)
+        replies = await self._store.answer(inbound, considered.drafts, None, settle)
+        if replies:
+            await self._after(conversation, considered)
+        return replies
 
-    def _under_lease(self, conversation_id: str, also: Settle | None = None) -> Settle:
+    async def _considered(
+        self, conversation: Conversation, inbound: Inbound, drafts: list[Draft]
+    ) -> Considered:
+        if self._calling is None:
+            return Considered(drafts)
+        return await self._calling.consider(conversation, inbound, drafts)
+
+    async def _after(self, conversation: Conversation, considered: Considered) -> None:
+        if considered.stored is None:
+            return
+        try:
+            await considered.stored()
+        except Exception:  # noqa: BLE001  (the answer is stored, and pages read it again)
+            self._log.exception("call not shown", conversation=conversation.id)
+
+    def _under_lease(self, conversation_id: str, *also: Settle | None) -> Settle:
         """Return what undoes an answer when the lease is another process's by then."""
 
         async def settle(session: AsyncSession, inbound_id: int) -> None:
             await self._leases.assure(session, lease_of(conversation_id))
-            if also is not None:
-                await also(session, inbound_id)
+            for each in also:
+                if each is not None:
+                    await each(session, inbound_id)
 
         return settle
 
@@ -123,6 +154,10 @@ class Turns:
         inbound = await self._with_choice(inbound)
         with TURN_SECONDS.time():
             standing = await self._dialogues.begin(inbound)
+            if self._calling is not None and standing.skill is None:
+                known = await self._calling.reply(conversation, inbound)
+                if known is not None:
+                    return known
             asked = inbound if standing.skill else _with_number(inbound)
             async with self._free:
                 if not self._leases.holds(lease_of(conversation.id)):

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
+from madoguchi.conversations.calling import Calling
 from madoguchi.conversations.leases import Alone, Exclusion, LeaseLostError
 from madoguchi.conversations.model import Inbound, Message
 from madoguchi.conversations.store import ConversationStore
@@ -46,6 +47,7 @@ class InboxWorker:
         dialogues: DialogueStore,
         leases: Exclusion | None = None,
         reactions: Reactions | None = None,
+        calling: Calling | None = None,
         thinking: Thinking | None = None,
         stored: Callable[[], None] | None = None,
     ) -> None:
@@ -53,7 +55,8 @@ class InboxWorker:
 
         ``leases`` keep other processes from a conversation meanwhile; without them this process
         has to be the only one. What ``reactions`` returns for a message is its answer, and the
-        engine is asked only for what it returns None for. ``thinking`` is called with the
+        engine is asked only for what it returns None for; ``calling`` decides whether a person is
+        called with an answer. ``thinking`` is called with the
         conversation's id when a turn begins, and not waited for; ``stored`` is called when replies
         were stored, for whoever brings them to a platform.
         """
@@ -69,6 +72,7 @@ class InboxWorker:
             dialogues=dialogues,
             leases=self._leases,
             reactions=reactions,
+            calling=calling,
         )
         self._thinking = thinking
         self._stored = stored

@@ -17,6 +17,7 @@ from pydantic import (
 
 from madoguchi.conversations.stream import Event
 from madoguchi.desk.agent import Agent
+from madoguchi.desk.assign_routes import assigned, working
 from madoguchi.desk.chat_routes import Readable, Use
 from madoguchi.desk.gate import DeskAuth, allowed, auth_of
 from madoguchi.desk.notebook import MOST_TAGS, PLACEHOLDER, Canned, ShortcutTakenError
@@ -125,7 +126,7 @@ async def release(chat: Readable, agent: Worker, use: Use) -> dict[str, Any]:
 @router.post("/chats/{id}/give-back")
 async def give_back(chat: Readable, agent: Worker, use: Use, body: Noted) -> dict[str, Any]:
     """Give a chat back to the bot."""
-    step = use.ownership.give_back(chat.id, agent.id, body.note)
+    step = use.giving_back(chat.id, agent.id, body.note)
     return await _done(use, chat, step)
 
 
@@ -141,11 +142,12 @@ async def transfer(
     chat: Readable, agent: Worker, use: Use, body: Transferred, auth: Auth
 ) -> dict[str, Any]:
     """Hand a chat to another agent."""
-    known = [each for each in await auth.agents.all() if each.id == body.agent_id]
-    if not known or not may(known[0].role, Action.WORK):
-        raise DeskProblem(422, "agents.agent_unknown")
-    step = use.ownership.transfer(chat.id, agent.id, body.agent_id)
-    return await _done(use, chat, step)
+    own = chat.agent is not None and chat.agent[0] == agent.id
+    if not own and may(agent.role, Action.ASSIGN):
+        return await assigned(use, auth, chat, body.agent_id, agent)
+    to = await working(auth, body.agent_id)
+    done = await _done(use, chat, use.ownership.transfer(chat.id, agent.id, to.id))
+    return done | {"over_capacity": await use.workload.is_over(to.id)}
 
 
 @router.post("/chats/{id}/snooze")
@@ -270,4 +272,3 @@ async def _done(use: DeskParts, chat: Summary, step: Awaitable[bool]) -> dict[st
 async def _now(use: DeskParts, chat: Summary) -> dict[str, Any]:
     [summary] = await use.summaries.of([chat.id])
     return {"summary": summary.as_json()}
-

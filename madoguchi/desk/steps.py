@@ -10,14 +10,11 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from madoguchi.conversations.channel_tables import OutboxRow
-from madoguchi.conversations.model import Draft, Message, Owner, Sender
-from madoguchi.conversations.tables import ConversationRow, InboxRow, MessageRow
+from madoguchi.conversations.model import Draft, Message, Owner
+from madoguchi.conversations.tables import ConversationRow, InboxRow
 from madoguchi.conversations.writing import UnknownConversationError, send, write
 from madoguchi.desk.model import Reason, Stage
 from madoguchi.desk.tables import AuditRow, DeskChangeRow, HandoffRow
-
-_LAST = 6
-_LONGEST_WISH = 160
 
 
 @dataclass(frozen=True)
@@ -122,20 +119,3 @@ def deed(step: Step, action: str, agent_id: str | None, **detail: Any) -> None:
 def changed(step: Step, kind: str = "chat") -> None:
     """Have open desks learn of it."""
     step.session.add(DeskChangeRow(conversation_id=step.row.id, kind=kind, at=step.now))
-
-
-async def wish_of(step: Step) -> str:
-    """Return what the customer wants in their own words: the longest of the last they wrote."""
-    written = await step.session.scalars(
-        select(MessageRow.text)
-        .where(
-            MessageRow.conversation_id == step.row.id,
-            MessageRow.sender == Sender.CUSTOMER,
-            MessageRow.withdrawn_at.is_(None),
-            # A rating is no wish.
-            MessageRow.act.is_(None),
-        )
-        .order_by(MessageRow.seq.desc())
-        .limit(_LAST)
-    )
-    return " ".join(max(written, key=len, default="").split())[:_LONGEST_WISH]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from madoguchi.access.proofs import Proofs
 from madoguchi.clock import Clock
-from madoguchi.desk.model import Reason
+from madoguchi.conversations.model import Draft
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.inquiries.store import InquiryStore
 from madoguchi.knowledge.business import Business
@@ -20,12 +20,8 @@ from madoguchi.systems.interfaces import Systems
 class Desk(Protocol):
     """The people that a conversation can be handed to."""
 
-    async def somebody_is_there(self) -> bool:
-        """Return whether an agent has said that they are there."""
-        ...
-
-    async def call(self, conversation_id: str, reason: Reason) -> int | None:
-        """Put the customer into the queue; return how many wait before them."""
+    async def asked_for(self, conversation_id: str, site: str | None) -> Draft:
+        """Return what to say to a customer who wants a person."""
         ...
 
 

@@ -164,9 +164,9 @@ class Skill(Action):
         if len(opened.replies) > before:
             phrase = self.context.words.phrase(name, skill=self._title())
             turn = Turn(self.context, opened, state, heard, starts=False)
-            opened.replies[before] = _with_lead(
-                opened.replies[before], phrase.text, turn.intents(phrase.choices)
-            )
+            led = _with_lead(opened.replies[before], phrase.text, turn.intents(phrase.choices))
+            asked = state.asking is not None and state.asking == waiting
+            opened.replies[before] = replace(led, name=name) if asked else led
         return events
 
     def _help_with(self, state: SkillState, heard: Heard) -> str:

@@ -31,7 +31,7 @@ class Speaker:
         """Say the text ``name`` with the choices of its file."""
         phrase = self._context.words.phrase(name, **values)
         choices = self._context.sentences.choices(list(phrase.choices))
-        self._opened.replies.append(Draft(kind, phrase.text, choices=choices))
+        self._opened.replies.append(Draft(kind, phrase.text, choices=choices, name=name))
 
     def forget_subjects(self) -> None:
         """Forget which order and rental were talked about."""

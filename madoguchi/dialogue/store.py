@@ -149,6 +149,7 @@ def _stored(draft: Draft) -> dict[str, Any]:
         "choices": [asdict(choice) for choice in draft.choices],
         "card": draft.card,
         "sender": draft.sender,
+        "name": draft.name,
     }
 
 
@@ -161,4 +162,5 @@ def _draft(stored: dict[str, Any]) -> Draft:
         choices=tuple(Choice(**choice) for choice in stored["choices"]),
         card=stored["card"],
         sender=Sender(stored["sender"]),
+        name=stored.get("name"),
     )

@@ -150,7 +150,7 @@ class Turn:
         """Say the text ``name``, with the choices of its file and ``more`` ones before them."""
         card, more = values.pop("card", None), values.pop("more", ())
         phrase = self.context.words.phrase(name, **values)
-        self._say(kind, phrase, [*more, *self.intents(phrase.choices)], card)
+        self._say(name, kind, phrase, [*more, *self.intents(phrase.choices)], card)
 
     def finish(self, name: str, kind: Kind = Kind.RESULT, **values: Any) -> DoneError:
         """Say the text ``name`` as the skill's end: ``raise turn.finish(...)``."""
@@ -179,7 +179,7 @@ class Turn:
         # A yes is one to what was shown with it, not to what is shown by now.
         shown = phrase.text if isinstance(question, Confirm) else ""
         choices = [self._option(shown, each.title, each.value) for each in question.options]
-        self._say(Kind.ASK, phrase, [*choices, *self.intents(phrase.choices)], card)
+        self._say(name, Kind.ASK, phrase, [*choices, *self.intents(phrase.choices)], card)
 
     def _option(self, shown: str, title: str, value: Any) -> Choice:
         # Told by its run and question: a button of another question means nothing here.
@@ -188,7 +188,9 @@ class Turn:
         self.state.options[name] = value
         return Choice(title=title, payload=f'/{CONTINUE}{{"option": "{name}"}}')
 
-    def _say(self, kind: Kind, phrase: Phrase, choices: Sequence[Choice], card: Any) -> None:
+    def _say(
+        self, name: str, kind: Kind, phrase: Phrase, choices: Sequence[Choice], card: Any
+    ) -> None:
         act = self.state.skill
         if self.proves:
             choices = (*choices, *self.intents(("proofs_show",)))
@@ -208,5 +210,6 @@ class Turn:
                 act=act,
                 choices=tuple(choices),
                 card=card,
+                name=name,
             )
         )

@@ -30,6 +30,8 @@ class _Custom(BaseModel):
     topic: _Name | None = None
     act: _Name | None = None
     card: dict[str, Any] | None = None
+    # What an action's own text is called in the message files.
+    name: _Name | None = None
 
 
 class _RasaMessage(BaseModel):
@@ -84,6 +86,7 @@ def _draft(message: _RasaMessage, understanding: dict[str, Any], catalogue: Cata
         choices=tuple(_choice(button, catalogue) for button in message.buttons or ()),
         card=custom.card,
         understanding=understanding,
+        name=custom.name or message.utter_action or None,
     )
 
 

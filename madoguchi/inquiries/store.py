@@ -9,14 +9,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.clock import TOKYO, Clock, as_utc
+from madoguchi.conversations.tables import ConversationRow
 from madoguchi.database import only_reading
+from madoguchi.inquiries.history import NewStep, Step, history_of, note
 from madoguchi.inquiries.model import Inquiry, InquiryState, NewInquiry
+from madoguchi.inquiries.promise import due_on
 from madoguchi.inquiries.tables import InquiryRow
+from madoguchi.notifications.model import Recipient, Via
 from madoguchi.rules.calendar import BusinessCalendar
 
-# What is promised to a customer: an answer within two business days, an urgent one within one.
-ANSWER_WITHIN_DAYS = 2
-URGENT_WITHIN_DAYS = 1
 _NUMBER_TRIES = 20
 
 
@@ -63,10 +64,45 @@ class InquiryStore:
             )
             return [_inquiry(row) for row in rows]
 
+    async def answer_to(self, number: str) -> Step | None:
+        """Return what the customer was told last about an inquiry, None when nothing is noted."""
+        async with AsyncSession(self._reads) as session:
+            answers = [step for step in await history_of(session, number) if step.answers]
+        return answers[-1] if answers else None
+
+    async def reopen(self, number: str, said: tuple[str, int], key: str) -> Inquiry:
+        """Open an inquiry again, once per key, because its customer has written about it.
+
+        ``said`` is the message, by its conversation and number. It is due anew. Raises LookupError
+        and HistoryFullError.
+        """
+        now = self._clock.now()
+        async with AsyncSession(self._engine) as session, session.begin():
+            chat = await session.scalar(
+                select(InquiryRow.conversation_id).where(InquiryRow.number == number)
+            )
+            # The conversation's row first, as everywhere.
+            await session.execute(
+                select(ConversationRow.id).where(ConversationRow.id == chat).with_for_update()
+            )
+            row = await session.scalar(
+                select(InquiryRow).where(InquiryRow.number == number).with_for_update()
+            )
+            if row is None:
+                raise LookupError(number)
+            known = await history_of(session, number)
+            if not any(step.key == key for step in known):
+                today = now.astimezone(TOKYO).date()
+                row.state, row.updated_at = InquiryState.OPEN, as_utc(now)
+                row.due_on = self.due_on(today, urgent=row.urgent)
+                details = {"chat": said[0], "seq": said[1], "key": key}
+                step = NewStep(Recipient(Via.DESK), InquiryState.OPEN, details, chat)
+                await note(session, number, known, step, as_utc(now))
+            return _inquiry(row)
+
     def due_on(self, today: date, *, urgent: bool) -> date:
         """Return the business day by whose end an inquiry opened today is answered."""
-        days = URGENT_WITHIN_DAYS if urgent else ANSWER_WITHIN_DAYS
-        return self._calendar.add_business_days(today, days)
+        return due_on(self._calendar, today, urgent=urgent)
 
     async def _by_key(self, key: str) -> Inquiry | None:
         async with AsyncSession(self._reads) as session:

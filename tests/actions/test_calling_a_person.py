@@ -16,6 +16,8 @@ from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.desk.handing import Handing
 from madoguchi.desk.ownership import Ownership
+from madoguchi.desk.person_words import PersonWords
+from madoguchi.desk.reception import Reception
 from madoguchi.desk.tables import AgentRow
 from madoguchi.dialogue.context import Context
 from tests.actions.conftest import NOW, OpenTalk, context_of
@@ -33,7 +35,10 @@ def ownership(database: AsyncEngine, clock: TestClock) -> Ownership:
 @pytest.fixture
 def context(database: AsyncEngine, clock: TestClock, ownership: Ownership) -> Context:
     """What the skills work with, in a shop with a desk."""
-    return replace(context_of(database, clock), desk=Handing(database, clock, ownership))
+    context = context_of(database, clock)
+    words = PersonWords(context.words, context.sentences, context.business)
+    handing = Handing(database, clock)
+    return replace(context, desk=Reception(database, clock, ownership, handing, words))
 
 
 @pytest.fixture
@@ -108,7 +113,7 @@ async def test_an_open_desk_keeps_its_agent_there(
     talk: OpenTalk, sato: str, database: AsyncEngine, clock: TestClock, ownership: Ownership
 ) -> None:
     clock.at += timedelta(minutes=4)
-    handing = Handing(database, clock, ownership)
+    handing = Handing(database, clock)
     assert not await handing.somebody_is_there()
     await handing.seen("sato")
     assert await handing.somebody_is_there()

@@ -19,9 +19,9 @@ from madoguchi.knowledge.words import FOLDER
 from madoguchi.settings import PROJECT
 
 # Whose code speaks with these texts.
-_CODE = ("actions", "madoguchi/dialogue", "madoguchi/knowledge")
+_CODE = ("actions", "madoguchi/desk", "madoguchi/dialogue", "madoguchi/knowledge")
 # Where the reasons, states and topics come from that become parts of a text's name.
-_ENUMS = ("madoguchi/rules", "madoguchi/systems", "madoguchi/inquiries")
+_ENUMS = ("madoguchi/desk", "madoguchi/rules", "madoguchi/systems", "madoguchi/inquiries")
 
 
 @dataclass(frozen=True)

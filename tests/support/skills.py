@@ -11,10 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from rasa_sdk.interfaces import Action
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from madoguchi.conversations.calling import Considered
 from madoguchi.conversations.choice_words import chosen
 from madoguchi.conversations.model import Choice, Customer, Draft, Inbound, Message
 from madoguchi.conversations.store import ConversationStore
+from madoguchi.desk.reception import Reception
 from madoguchi.dialogue.context import Context
 from madoguchi.engine.interpret import interpret
 from tests.support.rule_engine import UNSURE, RuleEngine, Understood
@@ -96,8 +99,21 @@ class Talk:
 
     async def _answer(self, inbound: Inbound, meant: Understood) -> list[Message]:
         drafts = await self._work(inbound, meant)
-        self.replies = await self.store.answer(inbound, drafts, None, self.context.dialogues.settle)
+        considered = await self._considered(inbound, drafts)
+
+        async def settle(session: AsyncSession, inbound_id: int) -> None:
+            await self.context.dialogues.settle(session, inbound_id)
+            if considered.settle is not None:
+                await considered.settle(session, inbound_id)
+
+        self.replies = await self.store.answer(inbound, considered.drafts, None, settle)
         return self.replies
+
+    async def _considered(self, inbound: Inbound, drafts: list[Draft]) -> Considered:
+        if not isinstance(self.context.desk, Reception):
+            return Considered(drafts)
+        conversation = await self.store.get(self.id)
+        return await self.context.desk.consider(conversation, inbound, drafts)
 
 
 def with_customer(context: Context, store: ConversationStore, **customer: Any) -> Talk:
