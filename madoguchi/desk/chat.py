@@ -67,13 +67,13 @@ class ChatReader:
         """Return at most so many of the newest messages, oldest first, as JSON."""
         return (await self.messages(conversation_id, limit=min(count, PAGE)))[-count:]
 
-    async def notes(self, conversation_id: str) -> list[dict[str, Any]]:
-        """Return a chat's notes, oldest first, as JSON."""
+    async def notes(self, *conversation_ids: str) -> list[dict[str, Any]]:
+        """Return the notes of chats that are one, oldest first, as JSON."""
         async with AsyncSession(self._reads) as session:
             found = await session.execute(
                 select(NoteRow, AgentRow.name)
                 .outerjoin(AgentRow, AgentRow.id == NoteRow.agent_id)
-                .where(NoteRow.conversation_id == conversation_id)
+                .where(NoteRow.conversation_id.in_(conversation_ids))
                 .order_by(NoteRow.id)
             )
             return [

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 
 from madoguchi.desk import (
     action_routes,
+    assign_routes,
     chat_routes,
     file_routes,
     inquiry_routes,
@@ -43,6 +44,7 @@ def desk_router() -> APIRouter:
         signin_routes,
         chat_routes,
         action_routes,
+        assign_routes,
         file_routes,
         inquiry_routes,
         notification_routes,

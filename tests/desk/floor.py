@@ -72,6 +72,10 @@ class Floor:
             headers=headers | {"Idempotency-Key": text.encode().hex()[:100]},
         )
 
+    async def hears(self, agent: AtDesk, enough: Callable[[dict[str, Any]], bool]) -> None:
+        """Return when an agent's stream, from its beginning on, has told of something."""
+        await events_of(agent, "0", enough)
+
     async def waiting(self) -> tuple[str, dict[str, str]]:
         """Return a chat that waits for a person."""
         chat, headers = await self.customer()
