@@ -39,7 +39,7 @@ from madoguchi.desk.seeing import seen_by
 from madoguchi.desk.tables import NoteRow
 
 # So many of the newest chats are read before the index is asked.
-_READ = 1000
+_NEWEST = 1000
 # A word that is in more texts than this is looked for in the chats that the others have left.
 _COUNTED = 20_000
 _TEXTS_OF_A_CHAT = 10
@@ -84,8 +84,9 @@ class _Chat:
 class Search:
     """The search, on SQLite or PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        """Read from the engine's database."""
+    def __init__(self, engine: AsyncEngine, newest: int = _NEWEST) -> None:
+        """Read from the engine's database; so many of the newest chats without the index."""
+        self._newest = newest
         self._reads = only_reading(engine)
         self._sqlite = engine.dialect.name == "sqlite"
 
@@ -120,14 +121,14 @@ class Search:
     async def _page(
         self, session: AsyncSession, words: Sequence[str], seen: Select[datetime, str], limit: int
     ) -> list[_Chat]:
-        newest = seen.limit(_READ).subquery()
+        newest = seen.limit(self._newest).subquery()
         order = (newest.c.updated_at.desc(), newest.c.id.desc())
         asked = select(newest.c.updated_at, newest.c.id).order_by(*order)
         has = [_has(newest.c.id, word) for word in words]
         found = _chats(await session.execute(asked.where(*has).limit(limit)))
         if len(found) >= limit:
             return found
-        last = _chats(await session.execute(asked.offset(_READ - 1)))
+        last = _chats(await session.execute(asked.offset(self._newest - 1)))
         if not last:
             return found
         older = seen.where(_below(last[0]))
