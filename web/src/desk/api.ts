@@ -1,6 +1,7 @@
 /** The desk's API: one method for each request, and what a refused one says. */
 
 import { ApiError, japaneseDetail, retryAfterSeconds } from "../shared/api-error";
+import { upload } from "../shared/upload";
 import * as read from "./read";
 import type { Agent, Canned, Chat, ChatSummary, DeskMessage, Inquiry, OwnSession, Presence } from "./types";
 
@@ -141,8 +142,9 @@ export class DeskApi {
     await this.call("POST", chat(id, "/typing"), {});
   }
 
-  async say(id: string, text: string, key: string): Promise<DeskMessage> {
-    const answer = await this.call("POST", chat(id, "/messages"), { text }, { "Idempotency-Key": key });
+  async say(id: string, text: string, key: string, files: readonly string[] = []): Promise<DeskMessage> {
+    const body = files.length > 0 ? { text, attachments: files } : { text };
+    const answer = await this.call("POST", chat(id, "/messages"), body, { "Idempotency-Key": key });
     return need(read.readMessage(read.listOf(answer, "message")));
   }
 
@@ -152,6 +154,28 @@ export class DeskApi {
 
   async unmerge(id: string, other: string): Promise<ChatSummary | null> {
     return this.act(id, `unmerge/${encodeURIComponent(other)}`);
+  }
+
+  /** Brings a file to the service, for a later message of this agent's; returns its id. */
+  async upload(
+    id: string,
+    file: File,
+    progress: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const headers = { Accept: "application/json", "X-Desk": "1" };
+    const response = await upload(BASE + chat(id, "/files"), file, { headers, progress, signal });
+    if (!response.ok) {
+      const error = await failure(response);
+      if (error.status === 401) this.onSignedOut();
+      throw error;
+    }
+    const answer: unknown = await response.json();
+    return need(read.isObject(answer) && typeof answer.id === "string" ? answer.id : null);
+  }
+
+  async dropFile(id: string, file: string): Promise<void> {
+    await this.call("DELETE", chat(id, `/files/${encodeURIComponent(file)}`));
   }
 
   async note(id: string, text: string): Promise<void> {
@@ -198,6 +222,11 @@ export class DeskApi {
     const response = await this.fetch("/events", { headers, signal });
     if (!response.ok) throw await failure(response);
     return response;
+  }
+
+  /** A request of a part that reads its answer itself. */
+  ask(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<unknown> {
+    return this.call(method, path, body, headers);
   }
 
   private async page(path: string): Promise<Page> {

@@ -2,6 +2,7 @@
 
 import { ApiError } from "../shared/api-error";
 import { DeskApi, DeskError } from "./api";
+import { Attaching } from "./attaching";
 import { Chats } from "./chats";
 import { drafts } from "./drafts";
 import { InquiryDesk } from "./inquiries";
@@ -9,6 +10,7 @@ import { neighbour } from "./lists";
 import { Live } from "./live";
 import { type Preferences, savePreferences } from "./preferences";
 import { Sending } from "./sending";
+import { Skills } from "./skills";
 import { initialState, may, type Store } from "./state";
 import { strings } from "./strings.ja";
 import type { Agent, ChatSummary, Presence } from "./types";
@@ -22,7 +24,9 @@ export class Desk {
   readonly api = new DeskApi();
   readonly chats: Chats;
   readonly sending: Sending;
+  readonly attaching: Attaching;
   readonly inquiries: InquiryDesk;
+  readonly skills: Skills;
   private readonly live: Live;
   private inquiriesLoaded = false;
   /** The view shows a text in the reply box of a chat. */
@@ -32,10 +36,15 @@ export class Desk {
 
   constructor(readonly store: Store) {
     this.chats = new Chats(store, this.api);
+    this.attaching = new Attaching(store, this.api);
     this.inquiries = new InquiryDesk(store, this.api);
+    this.skills = new Skills(store, this.api);
     this.sending = new Sending(store, this.api, {
       arrived: (chat, message) => this.chats.message(chat, message),
-      returned: (chat, text, error) => this.returned(chat, text, error),
+      returned: (chat, text, error, files) => {
+        this.attaching.giveBack(chat, files);
+        this.returned(chat, text, error);
+      },
     });
     this.live = new Live(store, this.api, {
       chat: (summary) => {

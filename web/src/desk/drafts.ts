@@ -1,5 +1,6 @@
 /** What an agent has written and not sent, kept for each chat until it is sent. */
 
+import type { SentFile } from "./attaching";
 import type { Unsent } from "./state";
 
 const PREFIX = "madoguchi:desk:1:";
@@ -40,6 +41,7 @@ export const drafts = {
         text: each.text,
         status: "failed",
         error: null,
+        files: (Array.isArray(each.files) ? each.files : []).filter(isFile),
       }));
     } catch {
       return [];
@@ -66,6 +68,11 @@ export const drafts = {
     }
   },
 };
+
+function isFile(value: unknown): value is SentFile {
+  const each = (value ?? {}) as Partial<Record<keyof SentFile, unknown>>;
+  return typeof each.id === "string" && typeof each.name === "string";
+}
 
 function isUnsent(value: unknown): value is Unsent {
   const each = (value ?? {}) as Partial<Record<keyof Unsent, unknown>>;

@@ -228,6 +228,8 @@ export function readChat(value: unknown): Chat | null {
   if (!summary) return null;
   return {
     summary,
+    canSendFiles: chat.can_send_files === "images" ? "images" : chat.can_send_files === true,
+    filesReason: textOrNull(chat.files_reason),
     messages: readMessages(chat.messages).sort((a, b) => a.seq - b.seq),
     notes: readNotes(chat.notes),
     merged: readMerged(chat.merged),

@@ -3,16 +3,20 @@
 import { ApiError } from "../shared/api-error";
 import { newKey } from "../shared/key";
 import { type DeskApi, DeskError, notMine } from "./api";
+import type { SentFile } from "./attaching";
 import { drafts } from "./drafts";
 import type { Store, Unsent } from "./state";
 import { strings } from "./strings.ja";
 import type { DeskMessage } from "./types";
 
+/** Whatever is tried again, it may not go out as it is. */
+const UNSENDABLE = ["placeholder_empty", "file_unusable"];
+
 export interface SendingHooks {
   /** The answer is in the transcript. */
   arrived(chat: string, message: DeskMessage): void;
   /** It may not go out as it is: the text goes back to the reply box. */
-  returned(chat: string, text: string, error: DeskError): void;
+  returned(chat: string, text: string, error: DeskError, files: readonly SentFile[]): void;
 }
 
 export class Sending {
@@ -31,8 +35,8 @@ export class Sending {
     });
   }
 
-  add(chat: string, text: string): void {
-    const item: Unsent = { key: newKey(), chat, text, status: "sending", error: null };
+  add(chat: string, text: string, files: readonly SentFile[] = []): void {
+    const item: Unsent = { key: newKey(), chat, text, status: "sending", error: null, files };
     this.keep([...this.store.state.unsent, item]);
     void this.pump(chat);
   }
@@ -42,6 +46,11 @@ export class Sending {
     if (item?.status !== "failed") return;
     this.patch(key, { status: "sending", error: null });
     void this.pump(item.chat);
+  }
+
+  /** The files of one that is not sent. */
+  filesOf(key: string): readonly SentFile[] {
+    return this.find(key)?.files ?? [];
   }
 
   /** Takes a failed one back; returns its text. */
@@ -72,14 +81,21 @@ export class Sending {
 
   private async deliver(item: Unsent): Promise<void> {
     try {
-      const message = await this.api.say(item.chat, item.text, item.key);
+      const message = await this.api.say(
+        item.chat,
+        item.text,
+        item.key,
+        (item.files ?? []).map(({ id }) => id),
+      );
       this.remove(item.key);
       this.hooks.arrived(item.chat, message);
     } catch (error) {
       if (!this.find(item.key)) return;
-      if (notMine(error) || (error instanceof DeskError && error.code === "placeholder_empty")) {
+      if (notMine(error) || (error instanceof DeskError && UNSENDABLE.includes(error.code))) {
         this.remove(item.key);
-        this.hooks.returned(item.chat, item.text, error);
+        // files that the service no longer has are of no use again
+        const files = error.code === "file_unusable" ? [] : (item.files ?? []);
+        this.hooks.returned(item.chat, item.text, error, files);
         return;
       }
       const status = error instanceof ApiError ? error.status : 0;

@@ -1,6 +1,7 @@
 /** Everything the desk shows, in one object, and the small store that tells of changes. */
 
 import type { View } from "./api";
+import type { Held, SentFile } from "./attaching";
 import type { Preferences } from "./preferences";
 import type { Agent, Canned, Chat, ChatSummary, DeskMessage, Inquiry } from "./types";
 
@@ -11,6 +12,7 @@ export interface Unsent {
   text: string;
   status: "sending" | "failed";
   error: string | null;
+  files?: readonly SentFile[];
 }
 
 export interface ChatList {
@@ -63,6 +65,8 @@ export interface State {
   cursor: string | null;
   open: OpenChat | null;
   unsent: readonly Unsent[];
+  /** Files for the next answer of a chat. */
+  held: readonly Held[];
   canned: readonly Canned[];
   network: "online" | "reconnecting";
   preferences: Preferences;
@@ -95,6 +99,7 @@ export function initialState(preferences: Preferences, now: number): State {
     cursor: null,
     open: null,
     unsent: [],
+    held: [],
     canned: [],
     network: "online",
     preferences,

@@ -170,6 +170,15 @@ export const strings = {
     waiting: "確認しています",
     refused: "安全のため受け取りませんでした",
     open: "開く",
+    add: "添付",
+    label: "返信に添付するファイル",
+    uploading: "アップロードの進み具合",
+    remove: (name: string): string => `${name}を外す`,
+    tooMany: (most: number): string => `1回の返信に添付できるのは${most}件までです。`,
+    empty: "ファイルの中身が空のため、添付できません。",
+    tooLarge: (megabytes: number): string =>
+      `ファイルが大きすぎるため、添付できません（${megabytes}MBまで）。`,
+    failed: "アップロードできませんでした。外してから、もう一度添付してください。",
   },
 
   composer: {

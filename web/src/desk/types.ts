@@ -137,6 +137,9 @@ export interface MergedChat {
 
 export interface Chat {
   summary: ChatSummary;
+  /** Which files the chat's channel takes, and why not every one. */
+  canSendFiles: boolean | "images";
+  filesReason: string | null;
   merged: readonly MergedChat[];
   messages: readonly DeskMessage[];
   notes: readonly Note[];

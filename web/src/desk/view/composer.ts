@@ -9,6 +9,7 @@ import { filled, nextPlace } from "../placeholders";
 import { isMine, mayAct } from "../state";
 import { strings } from "../strings.ja";
 import type { Canned } from "../types";
+import { Attach } from "./attach";
 import { CannedList } from "./cannedlist";
 
 const words = strings.composer;
@@ -33,6 +34,12 @@ export class Composer {
     }),
     (canned, place) => this.insertCanned(canned, place),
   );
+  private readonly attach = new Attach(
+    () => this.desk,
+    (problem) => {
+      this.problem.textContent = problem;
+    },
+  );
   private readonly to = h("p", { class: "to", id: "composer-to" });
   private readonly problem = h("p", { class: "error", role: "alert" });
   private readonly send = h("button", { type: "submit", class: "button primary" }, words.send);
@@ -55,10 +62,12 @@ export class Composer {
     h("div", { class: "modes", role: "group", "aria-label": words.modes }, ...this.modes),
     this.canned.element,
     this.field,
+    this.attach.element,
     this.problem,
     h(
       "div",
       { class: "composer-foot" },
+      this.attach.button,
       this.to,
       h("span", { class: "hint keys-hint" }, words.keys),
       this.send,
@@ -66,6 +75,7 @@ export class Composer {
   );
 
   constructor(private readonly desk: Desk) {
+    this.attach.listen(this.element);
     desk.store.subscribe(() => this.look());
     this.look();
   }
@@ -132,6 +142,7 @@ export class Composer {
     const to = note ? words.noteTo : mine ? words.to(summary.channel) : this.whyNot();
     if (this.to.textContent !== to) this.to.textContent = to;
     this.send.textContent = note ? words.sendNote : words.send;
+    this.attach.look(summary.id, !note);
     this.send.disabled = !this.sendable() || (!note && !mine);
   }
 
@@ -143,7 +154,9 @@ export class Composer {
 
   private sendable(): boolean {
     const used = length(this.field.value.trim());
-    return used > 0 && used <= LIMIT;
+    const held = this.mode === "reply" ? this.desk.attaching.of(this.chat).length : 0;
+    if (held > 0 && !this.desk.attaching.ready(this.chat ?? "")) return false;
+    return (used > 0 || held > 0) && used <= LIMIT;
   }
 
   private set(text: string): void {
@@ -198,7 +211,7 @@ export class Composer {
       return;
     }
     this.set("");
-    this.desk.sending.add(chat, text);
+    this.desk.sending.add(chat, text, this.desk.attaching.take(chat));
     this.field.focus({ preventScroll: true });
   }
 

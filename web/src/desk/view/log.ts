@@ -26,7 +26,10 @@ export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
   const rowActions = (): RowActions => ({
     resend: (delivery) => void desk.chats.resend(store.state.open?.id ?? "", delivery),
     retry: (key) => desk.sending.retry(key),
-    edit: (key) => edit(desk.sending.remove(key)),
+    edit: (key) => {
+      desk.attaching.giveBack(store.state.open?.id ?? "", desk.sending.filesOf(key));
+      edit(desk.sending.remove(key));
+    },
   });
   draw(
     store,

@@ -131,7 +131,8 @@ function unsentView(unsent: Unsent, actions: RowActions): HTMLElement {
   return h(
     "li",
     { class: failed ? "message agent first unsent" : "message agent first" },
-    h("div", { class: "bubble" }, ...textNodes(unsent.text)),
+    unsent.text !== "" && h("div", { class: "bubble" }, ...textNodes(unsent.text)),
+    ...(unsent.files ?? []).map((file) => h("p", { class: "attachment" }, h("span", {}, file.name))),
     h(
       "p",
       { class: failed ? "foot bad" : "foot", role: failed ? "alert" : null },
