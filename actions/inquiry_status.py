@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from madoguchi.conversations.model import Kind
+from madoguchi.dialogue.heard import Heard
 from madoguchi.dialogue.identify import correct_number
-from madoguchi.dialogue.inquire import opened_card, state_word
-from madoguchi.dialogue.questions import Contact, Number, Option, Pick
+from madoguchi.dialogue.inquire import contact_word, opened_card, state_word
+from madoguchi.dialogue.questions import Contact, FreeText, Number, Option, Pick, Read
 from madoguchi.dialogue.skill import Skill
-from madoguchi.dialogue.turn import Turn
-from madoguchi.inquiries.model import Inquiry
+from madoguchi.dialogue.turn import DoneError, Turn
+from madoguchi.inquiries.model import Inquiry, InquiryState
 from madoguchi.knowledge.japanese import day_in_full, month_day
+from madoguchi.notifications.model import Via
 
+_ANSWERED = (InquiryState.ANSWERED, InquiryState.CLOSED)
 _SHOWN = 5
 _OTHER = "other"
+_FOUND = "inquiry_status.found"
 
 
 class InquiryStatus(Skill):
@@ -21,7 +26,14 @@ class InquiryStatus(Skill):
 
     async def steps(self, turn: Turn) -> None:
         """Find the inquiry among the customer's own, or by its number and contact."""
-        inquiry = await _own_inquiry(turn)
+        known = turn.state.answers.get(_FOUND)
+        inquiry = await turn.context.inquiries.get(known) if known is not None else None
+        if inquiry is None:
+            inquiry = await _own_inquiry(turn)
+        if inquiry.state in _ANSWERED or known is not None:
+            # Whose it is was settled when it was first told.
+            turn.state.answers[_FOUND] = inquiry.number
+            raise await _answered(turn, inquiry)
         turn.say(
             f"inquiry_status.{inquiry.state}",
             card=opened_card(turn, inquiry),
@@ -30,6 +42,58 @@ class InquiryStatus(Skill):
             due=day_in_full(inquiry.due_on),
             topic=turn.context.words(f"inquiry.topics.{inquiry.topic}"),
         )
+
+
+async def _answered(turn: Turn, inquiry: Inquiry) -> DoneError:
+    """Tell the answer, and open the inquiry again for who wants to know more."""
+    words, store = turn.context.words, turn.context.inquiries
+    options = [
+        Option(words("inquiry_status.go_on"), value=True),
+        Option(words("inquiry_status.settled"), value=False),
+    ]
+    goes_on = await turn.ask(
+        "inquiry_status.more",
+        Read(_wants_more, options),
+        text=f"inquiry_status.{inquiry.state if inquiry.state in _ANSWERED else 'answered'}",
+        card=opened_card(turn, inquiry),
+        number=inquiry.number,
+        topic=words(f"inquiry.topics.{inquiry.topic}"),
+        answer=await _answer(turn, inquiry.number),
+    )
+    if not goes_on:
+        return turn.finish("inquiry_status.thanks")
+    await turn.ask("inquiry_status.details", FreeText(shortest=2))
+    said = turn.opened.inbound
+    again = await store.reopen(
+        inquiry.number, (said.conversation_id, said.seq), turn.key("inquiry-again")
+    )
+    return turn.finish(
+        "inquiry_status.reopened",
+        Kind.HANDOFF,
+        card=opened_card(turn, again),
+        number=again.number,
+        due=day_in_full(again.due_on),
+        contact=contact_word(turn, again.contact),
+    )
+
+
+async def _answer(turn: Turn, number: str) -> str:
+    """Return what the customer was answered last; what was said by telephone is not noted."""
+    answer = await turn.context.inquiries.answer_to(number)
+    if answer is None:
+        return ""
+    name = "phoned" if answer.via is Via.PHONE else "reply"
+    words = turn.context.words(
+        f"inquiry_status.{name}", at=day_in_full(answer.at), text=answer.text or ""
+    )
+    return f"\n\n{words}"
+
+
+def _wants_more(heard: Heard) -> bool | None:
+    """Return what the customer's own words say: there is more, or it is settled."""
+    if heard.says_no or heard.leaves or heard.intent == "smalltalk_thanks":
+        return False
+    return True if heard.says_yes else None
 
 
 async def _own_inquiry(turn: Turn) -> Inquiry:

@@ -237,7 +237,7 @@ async def _desk_auth(settings: Settings, database: AsyncEngine, clock: Clock) ->
     limits = RateLimits(
         _SIGN_INS_PER_MINUTE, _SIGN_INS_PER_MINUTE, _redis(settings), prefix="madoguchi-desk"
     )
-    auth = desk_auth(database, clock, limits, passwords)
+    auth = desk_auth(database, clock, limits, passwords, secrets=settings.desk_secrets)
     await ensure_demo_agents(settings, auth.agents, passwords)
     return auth
 

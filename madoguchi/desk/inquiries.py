@@ -1,4 +1,4 @@
-"""Inquiries at the desk: listed by when they are due, worked on, answered in the chat."""
+"""Inquiries at the desk: listed by when they are due, each with what was done about it."""
 
 from __future__ import annotations
 
@@ -9,31 +9,29 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.clock import TOKYO, Clock, as_utc
-from madoguchi.conversations.model import Draft, Kind, Message, Owner, Sender
-from madoguchi.conversations.tables import ConversationRow, MessageRow
-from madoguchi.conversations.writing import send, write
 from madoguchi.database import only_reading
-from madoguchi.desk.ownership import NotOwnerError
-from madoguchi.desk.tables import AgentRow, AuditRow
+from madoguchi.desk.inquiry_replies import InquiryReplies, opened
+from madoguchi.desk.tables import AgentRow
+from madoguchi.inquiries.history import Step
 from madoguchi.inquiries.model import InquiryState
 from madoguchi.inquiries.tables import InquiryRow
 from madoguchi.knowledge.catalogue import Catalogue
+from madoguchi.knowledge.words import words as skill_words
+from madoguchi.notifications.model import Via
 
 _MOST = 200
 _OPEN = (InquiryState.OPEN, InquiryState.WORKING)
-_ACTIONS = ("inquiry.state", "inquiry.reply")
-
-
-class NoChatError(Exception):
-    """The inquiry came without a chat: it is answered by its contact only."""
 
 
 class DeskInquiries:
     """Inquiries, on SQLite or PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, catalogue: Catalogue) -> None:
-        """Read and write the engine's database; titles are the catalogue's."""
-        self._engine = engine
+    def __init__(
+        self, engine: AsyncEngine, clock: Clock, catalogue: Catalogue, *, mail: bool = False
+    ) -> None:
+        """Titles are the catalogue's; ``mail``: mails can be sent."""
+        self.replies = InquiryReplies(engine, clock, mail=mail)
+        self._mail = mail
         self._reads = only_reading(engine)
         self._clock = clock
         self._catalogue = catalogue
@@ -60,80 +58,30 @@ class DeskInquiries:
             return [self._json(row, []) for row in rows]
 
     async def get(self, number: str) -> dict[str, Any] | None:
-        """Return an inquiry with what was done about it, as JSON."""
+        """Return an inquiry with what was done about it and how it can be answered, as JSON."""
         async with AsyncSession(self._reads) as session:
-            row = await session.get(InquiryRow, number)
-            if row is None:
+            try:
+                found = await opened(
+                    session, number, self._clock.now(), mail=self._mail, locked=False
+                )
+            except LookupError:
                 return None
-            found = await session.execute(
-                select(AuditRow, AgentRow.name)
-                .outerjoin(AgentRow, AgentRow.id == AuditRow.agent_id)
-                .where(AuditRow.action.in_(_ACTIONS), AuditRow.at >= row.created_at)
-                .order_by(AuditRow.id)
-            )
-            history = [
-                {"state": each.detail.get("state", ""), "by": {"name": name}, "at": _iso(each.at)}
-                for each, name in found
-                if each.detail.get("inquiry") == number
-            ]
-            return self._json(row, history)
-
-    async def move(self, number: str, state: InquiryState) -> bool:
-        """Put an inquiry into a state; False when there is none."""
-        async with AsyncSession(self._engine) as session, session.begin():
-            row = await session.get(InquiryRow, number)
-            if row is None:
-                return False
-            row.state, row.updated_at = state, self._now()
-            return True
-
-    async def reply(
-        self, number: str, agent_id: str, text: str, key: str
-    ) -> tuple[str, Message | None]:
-        """Answer in the customer's chat; returns the chat, and the message unless it was sent.
-
-        Raises LookupError for no such inquiry, NoChatError, and NotOwnerError while another agent
-        has the chat.
-        """
-        async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            row = await session.get(InquiryRow, number)
-            if row is None:
-                raise LookupError(number)
-            chat = row.conversation_id
-            locked = await session.scalar(
-                select(ConversationRow).where(ConversationRow.id == chat).with_for_update()
-            )
-            if chat is None or locked is None:
-                raise NoChatError
-            if locked.owner == Owner.AGENT and locked.agent_id != agent_id:
-                raise NotOwnerError(locked.agent_id)
-            row.state, row.updated_at = InquiryState.ANSWERED, self._now()
-            known = await session.scalar(
-                select(MessageRow.seq).where(
-                    MessageRow.conversation_id == chat,
-                    MessageRow.sender == Sender.AGENT,
-                    MessageRow.client_id == key,
+            named = await session.execute(
+                select(AgentRow.id, AgentRow.name).where(
+                    AgentRow.id.in_({step.agent_id for step in found.history if step.agent_id})
                 )
             )
-            if known is not None:
-                return chat, None
-            draft = Draft(Kind.ANSWER, text, sender=Sender.AGENT)
-            written = await write(session, chat, [draft], self._now())
-            [message] = written.messages
-            stored = await session.get_one(MessageRow, (chat, message.seq))
-            stored.agent_id, stored.client_id = agent_id, key
-            await send(session, chat, written, self._now())
-            return chat, message
+            agents = {agent: name for agent, name in named}  # noqa: C416  (rows are no pairs)
+        history = [_entry(step, agents) for step in found.history]
+        ways = [way.as_json() for way in found.ways]
+        return self._json(found.row, history) | {"ways": ways}
 
     def _json(self, row: InquiryRow, history: list[dict[str, Any]]) -> dict[str, Any]:
         due = datetime.combine(row.due_on, time(23, 59, 59), TOKYO)
-        topic = self._catalogue.topics.get(row.topic) or self._catalogue.acts.get(
-            row.topic.removeprefix("act/")
-        )
         return {
             "number": row.number,
             "topic": row.topic,
-            "topic_title": topic.title if topic is not None else None,
+            "topic_title": self._title(row.topic),
             "text": row.summary,
             "subject": row.subject,
             "contact": row.contact,
@@ -148,8 +96,29 @@ class DeskInquiries:
             "history": history,
         }
 
-    def _now(self) -> datetime:
-        return as_utc(self._clock.now())
+    def _title(self, topic: str) -> str | None:
+        """Return what an inquiry is about, as its customer chose it."""
+        name = f"inquiry.topics.{topic}"
+        if skill_words().has(name):
+            return skill_words()(name)
+        known = self._catalogue.topics.get(topic)
+        act = self._catalogue.acts.get(topic.removeprefix("act/"))
+        return known.title if known is not None else act.title if act is not None else None
+
+
+def _entry(step: Step, agents: dict[str, str]) -> dict[str, Any]:
+    """Return an entry of the history; ``by`` is None for the customer."""
+    agent = step.agent_id
+    return {
+        "via": step.via.value,
+        "state": step.state.value,
+        "by": {"id": agent, "name": agents.get(agent, "")} if agent is not None else None,
+        "at": _iso(step.at),
+        "text": step.text,
+        # Only a mail can fail to arrive.
+        "delivery": step.delivery.value if step.via is Via.EMAIL else None,
+        "chat_id": step.conversation_id,
+    }
 
 
 def _iso(at: datetime) -> str:

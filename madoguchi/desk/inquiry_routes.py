@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query
 from pydantic import BaseModel, ConfigDict
 
 from madoguchi.conversations.stream import Event
-from madoguchi.desk.action_routes import Said, Worker
+from madoguchi.desk.action_routes import Text, Worker
 from madoguchi.desk.chat_routes import Reader, Use
-from madoguchi.desk.inquiries import NoChatError
+from madoguchi.desk.inquiry_replies import NoWayError, Reply
 from madoguchi.desk.notebook import PLACEHOLDER
 from madoguchi.desk.ownership import NotOwnerError
 from madoguchi.desk.refusals import DeskProblem
+from madoguchi.inquiries.history import HistoryFullError
 from madoguchi.inquiries.model import InquiryState
+from madoguchi.notifications.model import Via
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
 Number = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,32}$")]
@@ -26,6 +28,15 @@ class Moved(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     state: InquiryState
+
+
+class Answered(BaseModel):
+    """An answer, and how it is given; without a way it is the first choice."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Text
+    via: Literal["chat", "email", "phone"] | None = None
 
 
 @router.get("/inquiries")
@@ -48,10 +59,12 @@ async def read_inquiry(_agent: Reader, use: Use, number: Number) -> dict[str, An
 @router.patch("/inquiries/{number}")
 async def move_inquiry(agent: Worker, use: Use, number: Number, body: Moved) -> dict[str, Any]:
     """Put an inquiry into another state."""
-    if not await use.inquiries.move(number, body.state):
+    try:
+        moved = await use.inquiries.replies.move(number, agent, body.state)
+    except HistoryFullError:
+        raise DeskProblem(409, "chats.inquiry_full") from None
+    if not moved:
         raise DeskProblem(404, "chats.inquiry_unknown")
-    detail = {"inquiry": number, "state": body.state.value}
-    await use.audit.record("inquiry.state", agent.id, detail)
     return {"inquiry": await _found(use, number)}
 
 
@@ -60,27 +73,36 @@ async def reply(
     agent: Worker,
     use: Use,
     number: Number,
-    body: Said,
+    body: Answered,
     idempotency_key: Annotated[str, Header(pattern=r"^[\x21-\x7e]{1,128}$")],
 ) -> dict[str, Any]:
-    """Answer an inquiry in the customer's chat, once per Idempotency-Key."""
+    """Answer an inquiry, or note that somebody telephoned, once per Idempotency-Key."""
     left = PLACEHOLDER.search(body.text)
     if left is not None:
         raise DeskProblem(422, "chats.placeholder_empty", place=left.group())
+    via = Via(body.via) if body.via is not None else None
+    given = Reply(body.text, idempotency_key, via)
     try:
-        chat, message = await use.inquiries.reply(number, agent.id, body.text, idempotency_key)
+        told = await use.inquiries.replies.reply(number, agent, given)
     except LookupError:
         raise DeskProblem(404, "chats.inquiry_unknown") from None
-    except NoChatError:
-        raise DeskProblem(409, "chats.inquiry_without_chat") from None
+    except NoWayError as error:
+        raise _no_way(error) from None
+    except HistoryFullError:
+        raise DeskProblem(409, "chats.inquiry_full") from None
     except NotOwnerError:
         raise DeskProblem(409, "chats.nobody_s") from None
-    if message is not None:
+    if told is not None:
+        chat, message = told
         use.streams.publish(chat, Event("message", message))
         use.wake_delivery()
-        detail = {"inquiry": number, "state": InquiryState.ANSWERED.value, "seq": message.seq}
-        await use.audit.record("inquiry.reply", agent.id, detail, chat)
     return {"inquiry": await _found(use, number)}
+
+
+def _no_way(error: NoWayError) -> DeskProblem:
+    if error.via is Via.EMAIL:
+        return DeskProblem(409, "chats.inquiry_without_mail")
+    return DeskProblem(409, "chats.inquiry_without_chat")
 
 
 async def _found(use: Use, number: str) -> dict[str, Any]:

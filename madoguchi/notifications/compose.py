@@ -63,6 +63,8 @@ class Composer:
                 return self._reply_mail(payload)
             case Kind.TRANSCRIPT:
                 return await self._transcript_mail(claim)
+            case Kind.INQUIRY_CHANGE:
+                return None
 
     async def call(self, claim: Claim) -> dict[str, Any] | None:
         """Return the webhook's body, None when there is nothing to tell any more.

@@ -21,12 +21,14 @@ class State(StrEnum):
 
 
 class Via(StrEnum):
-    """How somebody is told. By chat and by phone a person has told already: nothing is sent."""
+    """How somebody is told. By chat and phone a person has told already: nothing is sent."""
 
     EMAIL = "email"
     WEBHOOK = "webhook"
     CHAT = "chat"
     PHONE = "phone"
+    # Nobody is told: it stands in an inquiry's history.
+    DESK = "desk"
 
 
 class Kind(StrEnum):
@@ -36,6 +38,7 @@ class Kind(StrEnum):
     CHAT_RETURNED = "chat_returned"
     INQUIRIES_DUE = "inquiries_due"
     INQUIRY_REPLY = "inquiry_reply"
+    INQUIRY_CHANGE = "inquiry_change"
     TRANSCRIPT = "transcript"
 
 

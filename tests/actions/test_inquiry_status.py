@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import date
+
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.conversations.model import Kind
 from madoguchi.dialogue.context import Context
+from madoguchi.inquiries.history import NewStep, history_of, note
 from madoguchi.inquiries.model import InquiryState, NewInquiry
 from madoguchi.inquiries.tables import InquiryRow
+from madoguchi.notifications.model import Recipient, Via
 from tests.actions.conftest import OpenTalk, alter
 from tests.support.skills import Talk
 
@@ -42,7 +47,8 @@ async def test_the_only_inquiry_is_told_at_once(
     number = await an_inquiry(context, customer)
     await alter(database, InquiryRow, number, state=state)
     await customer.say(*STATUS)
-    assert customer.last.kind is Kind.RESULT
+    answered = state in {InquiryState.ANSWERED, InquiryState.CLOSED}
+    assert customer.last.kind is (Kind.ASK if answered else Kind.RESULT)
     assert f"ご注文・配送、番号 {number}" in customer.text
     assert words in customer.text
     assert customer.last.card is not None
@@ -152,3 +158,85 @@ async def test_what_is_answered_in_the_chat_is_proven_by_no_contact(
     await customer.say("chat")
     assert f"番号 {number}）" not in customer.text
     assert customer.last.kind is Kind.ASK
+
+
+async def _answered(
+    context: Context, database: AsyncEngine, number: str, via: Via, text: str
+) -> None:
+    """Answer as the desk would."""
+    async with AsyncSession(database) as session, session.begin():
+        to = Recipient(via, EMAIL if via is Via.EMAIL else "")
+        step = NewStep(to, InquiryState.ANSWERED, {"agent_id": "sato", "text": text})
+        await note(session, number, [], step, context.clock.now())
+    await alter(database, InquiryRow, number, state=InquiryState.ANSWERED)
+
+
+async def test_the_answer_is_told_after_the_proof(
+    talk: OpenTalk, context: Context, database: AsyncEngine
+) -> None:
+    number = await an_inquiry(context)
+    await _answered(context, database, number, Via.EMAIL, "12月5日に届きます。")
+    customer = await talk(site="store")
+    await customer.say(number, STATUS[1])
+    await customer.say("taro@example.jp")
+    assert "12月5日に届きます" not in customer.text
+    await customer.say(EMAIL)
+    assert "12月2日(水)のご返信:\n12月5日に届きます。" in customer.text
+
+
+async def test_what_was_said_by_telephone_is_not_read_out(
+    talk: OpenTalk, context: Context, database: AsyncEngine
+) -> None:
+    customer = await talk(site="store")
+    number = await an_inquiry(context, customer, contact="090-1234-5678")
+    await _answered(context, database, number, Via.PHONE, "ご立腹。次は店長から")
+    await customer.say(*STATUS)
+    assert "12月2日(水)にお電話でご連絡しています。" in customer.text
+    assert "店長" not in customer.text
+
+
+async def test_who_has_more_to_ask_opens_it_again_and_it_is_due_anew(
+    talk: OpenTalk, context: Context, database: AsyncEngine
+) -> None:
+    customer = await talk(site="store")
+    number = await an_inquiry(context, customer)
+    await alter(
+        database, InquiryRow, number, state=InquiryState.ANSWERED, due_on=date(2026, 11, 20)
+    )
+    await customer.say(*STATUS)
+    assert customer.titles == ["この件で続けて質問する", "解決しました"]
+    await customer.tap("この件で続けて質問する")
+    await customer.say("届いた時計の針が動きません")
+    assert f"番号 {number}）の続きとして承りました" in customer.text
+    assert "12月4日(金)までに" in customer.text
+    inquiry = await context.inquiries.get(number)
+    assert inquiry is not None
+    assert (inquiry.state, inquiry.due_on) == (InquiryState.OPEN, date(2026, 12, 4))
+    async with AsyncSession(database) as session:
+        [step] = await history_of(session, number)
+    assert (step.text, step.agent_id) == ("届いた時計の針が動きません", None)
+
+
+async def test_who_is_content_leaves_it_answered(
+    talk: OpenTalk, context: Context, database: AsyncEngine
+) -> None:
+    customer = await talk(site="store")
+    number = await an_inquiry(context, customer)
+    await alter(database, InquiryRow, number, state=InquiryState.ANSWERED)
+    await customer.say(*STATUS)
+    await customer.tap("解決しました")
+    assert "ありがとうございます" in customer.text
+    inquiry = await context.inquiries.get(number)
+    assert inquiry is not None
+    assert inquiry.state is InquiryState.ANSWERED
+
+
+async def test_the_same_message_opens_it_again_once(
+    talk: OpenTalk, context: Context, database: AsyncEngine
+) -> None:
+    customer = await talk(site="store")
+    number = await an_inquiry(context, customer)
+    tries = [context.inquiries.reopen(number, (customer.id, 1), "key") for _ in range(3)]
+    await asyncio.gather(*tries)
+    async with AsyncSession(database) as session:
+        assert len(await history_of(session, number)) == 1
