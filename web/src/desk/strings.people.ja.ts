@@ -75,7 +75,6 @@ export const people = {
     cancel: "やめる",
     failed: "保存できませんでした。もう一度お試しください。",
     loadFailed: "担当者を読み込めませんでした。",
-    noEmail: "登録なし",
     made: (name: string): string => `${name}さんのパスワード`,
     madeHelp: "この画面でだけ表示します。控えて、本人に安全な方法で伝えてください。",
     removeAsk: (name: string): string =>

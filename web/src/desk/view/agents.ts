@@ -187,10 +187,10 @@ function rowView(desk: Desk, agent: Agent, manages: boolean, problem: HTMLElemen
       { scope: "row" },
       agent.name,
       agent.id === desk.store.state.me?.id && h("span", { class: "tag" }, people.popover.me),
-      h("span", { class: "hint" }, agent.email ?? words.noEmail),
+      agent.email !== null && h("span", { class: "hint" }, agent.email),
     ),
     h("td", {}, agent.login),
-    h("td", {}, strings.role(agent.role)),
+    h("td", { class: "whole" }, strings.role(agent.role)),
     h("td", {}, presenceMark(agent.presence)),
     h("td", { class: full ? "load full" : "load" }, people.load(agent.chats, agent.capacity)),
     h(
@@ -199,7 +199,7 @@ function rowView(desk: Desk, agent: Agent, manages: boolean, problem: HTMLElemen
       agent.totp ? words.totpOn : words.totpOff,
       isLocked(agent) && h("span", { class: "mark bad" }, words.locked(momentText(agent.lockedUntil ?? ""))),
     ),
-    manages && h("td", { class: "deeds" }, ...deeds(desk, agent, problem)),
+    manages && h("td", {}, h("div", { class: "deeds" }, ...deeds(desk, agent, problem))),
   );
 }
 

@@ -36,6 +36,10 @@ export function formDialog(asked: FormDialog): HTMLDialogElement {
         error.textContent = wrong;
         if (wrong === null) dialog.close();
       },
+      // what was wrong is being put right
+      oninput: () => {
+        error.textContent = "";
+      },
       onkeydown: (event: KeyboardEvent) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing)
           form.requestSubmit();

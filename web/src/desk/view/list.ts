@@ -18,6 +18,8 @@ function marked(text: string, wanted: string): Node[] {
   );
 }
 const NEAR_END = 400;
+/** So many rows of a long list are drawn at first, and as many more each time its end comes near. */
+const DRAWN = 100;
 
 /** How long a customer has waited, when someone should care. */
 function waiting(chat: ChatSummary, now: number): number | null {
@@ -194,23 +196,35 @@ export function listView(desk: Desk): HTMLElement {
     class: "scroller",
     onscroll: () => {
       const left = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-      if (left < NEAR_END && !store.state.lists[store.state.list].failed)
-        void desk.chats.more(store.state.list);
+      if (left < NEAR_END && !store.state.lists[store.state.list].failed) void further();
     },
   });
-  scroller.append(list, foot);
+  const onwards = button(words.more, () => void further(), { focus: "more" });
+  scroller.append(list, onwards, foot);
   const keyed = new KeyedList(list);
+  let most = DRAWN;
   let shownList: ListName | null = null;
   let shownCursor: string | null = null;
   let drawn: readonly unknown[] = [];
+  /** Draws more of the list; what is not loaded yet is fetched first. */
+  const further = async (): Promise<void> => {
+    const name = store.state.list;
+    if (most >= store.state.lists[name].chats.length) await desk.chats.more(name);
+    if (name !== shownList || most >= store.state.lists[name].chats.length) return;
+    most += DRAWN;
+    look();
+  };
   const look = (): void => {
     const { lists, list: name, open, now, cursor, words: wanted } = store.state;
     const searched = name === "search" ? wanted : "";
-    const shown = [lists[name].chats, searched, open?.id, now, cursor];
+    if (name !== shownList) most = DRAWN;
+    if (cursor) most = Math.max(most, lists[name].chats.findIndex((chat) => chat.id === cursor) + 1);
+    onwards.hidden = lists[name].failed || (lists[name].next === null && most >= lists[name].chats.length);
+    const shown = [lists[name].chats, searched, open?.id, now, cursor, most];
     if (shown.every((value, i) => value === drawn[i]) && drawn.length > 0) return;
     drawn = shown;
     keyed.show(
-      lists[name].chats.map((chat) => {
+      lists[name].chats.slice(0, most).map((chat) => {
         const current = open?.id === chat.id;
         return {
           key: chat.id,
@@ -233,15 +247,12 @@ export function listView(desk: Desk): HTMLElement {
     foot,
     (state) => [state.list, state.lists[state.list]],
     (state) => {
-      const { chats, loading, loaded, failed, next } = state.lists[state.list];
+      const { chats, loading, loaded, failed } = state.lists[state.list];
       return [
         failed && h("p", { class: "error" }, words.failed),
         failed && button(words.again, () => void desk.chats.load(state.list)),
         !failed && loading && !loaded && h("p", { class: "hint" }, words.loading),
         loaded && chats.length === 0 && h("p", { class: "hint" }, words.empty[state.list]),
-        !failed &&
-          next !== null &&
-          button(words.more, () => void desk.chats.more(state.list), { focus: "more", disabled: loading }),
       ];
     },
   );

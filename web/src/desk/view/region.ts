@@ -44,6 +44,11 @@ export class KeyedList {
   show(items: readonly Keyed[]): void {
     const focus = this.focused();
     const wanted = new Set(items.map((item) => item.key));
+    if (![...this.kept.keys()].some((key) => wanted.has(key))) {
+      // another list: all at once is quicker than one by one
+      this.element.replaceChildren();
+      this.kept.clear();
+    }
     for (const [key, { element }] of this.kept) {
       if (wanted.has(key)) continue;
       element.remove();
