@@ -10,7 +10,16 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
 from madoguchi import __version__
-from madoguchi.channels.web import chat, customer_typing, events, files, health, pages, rating
+from madoguchi.channels.web import (
+    chat,
+    customer_typing,
+    events,
+    files,
+    health,
+    pages,
+    rating,
+    transcript,
+)
 from madoguchi.desk.refusals import handle_desk_problems
 from madoguchi.desk.routes import desk_router
 from madoguchi.engine.client import Engine
@@ -54,6 +63,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         health.router,
         pages.router,
         rating.router,
+        transcript.router,
     )
     for router in (*shared, desk_router()):
         app.include_router(router)

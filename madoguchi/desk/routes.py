@@ -16,6 +16,7 @@ from madoguchi.desk import (
     notification_routes,
     signin_routes,
     stream_routes,
+    transcript_routes,
 )
 from madoguchi.desk.skills import skill_routes
 
@@ -49,6 +50,7 @@ def desk_router() -> APIRouter:
         inquiry_routes,
         notification_routes,
         stream_routes,
+        transcript_routes,
         skill_routes,
     )
     for each in parts:

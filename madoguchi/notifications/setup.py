@@ -25,6 +25,7 @@ from madoguchi.notifications.outbox import NotificationOutbox
 from madoguchi.notifications.sending import ByMail, ByWebhook, SendingWorker, Way
 from madoguchi.notifications.smtp import MailServer, ServerError, SmtpSender
 from madoguchi.notifications.transcript import Transcripts
+from madoguchi.notifications.transcript_mails import TranscriptMails
 from madoguchi.periodic import Periodic
 from madoguchi.settings import Settings, SettingsError
 
@@ -39,6 +40,7 @@ class Notifying:
     outbox: NotificationOutbox
     notifier: Notifier
     transcripts: Transcripts
+    transcript_mails: TranscriptMails
     # Whether mails can be sent: what needs one is not offered otherwise.
     mail: bool
 
@@ -74,7 +76,9 @@ async def running_notifications(
             worker = SendingWorker(outbox, ways)
             await stack.enter_async_context(Periodic("notifications", SEND_SECONDS, worker.work))
             await stack.enter_async_context(Periodic("notifications", LOOK_SECONDS, notifier.look))
-        yield Notifying(outbox, notifier, transcripts, mail=mailing is not None)
+        mail = mailing is not None
+        mails = TranscriptMails(database, clock, mail=mail)
+        yield Notifying(outbox, notifier, transcripts, mails, mail=mail)
 
 
 def desk_url(settings: Settings) -> str | None:
