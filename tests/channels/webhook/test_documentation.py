@@ -47,7 +47,9 @@ def keys_of(shown: Any) -> Any:
     """Return the shape of JSON: its keys, without the values."""
     if isinstance(shown, dict):
         return {key: keys_of(value) for key, value in shown.items()}
-    return [keys_of(shown[0])] if isinstance(shown, list) else None
+    if isinstance(shown, list):
+        return [keys_of(shown[0])] if shown else []
+    return None
 
 
 def test_every_type_of_event_is_documented() -> None:
