@@ -73,6 +73,8 @@ async def wish_of(session: AsyncSession, conversation_id: str) -> str:
             MessageRow.seq > await last_stretch_until(session, conversation_id),
             MessageRow.sender == Sender.CUSTOMER,
             MessageRow.withdrawn_at.is_(None),
+            # A rating is no wish.
+            MessageRow.act.is_(None),
         )
         .order_by(MessageRow.seq.desc())
         .limit(_LAST)
