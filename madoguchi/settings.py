@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     desk_call_after_seconds: float = Field(60.0, gt=0)
     # An agent who leaves a customer waiting so long loses the chat to the queue.
     desk_idle_minutes: float = Field(15.0, gt=0)
+    # Seals agents' second factors; old ones after a comma. Without it the identity secret does.
+    desk_secret: SecretStr = SecretStr("")
     # Whether agents take what waits, or are given it.
     desk_distribution: Literal["manual", "fair"] = "manual"
     delivery_attempts: int = Field(8, ge=1, le=50)
@@ -145,6 +147,11 @@ class Settings(BaseSettings):
                 "MADOGUCHI_IDENTITY_SECRET must be a secret of your own with at least 32 "
                 "characters in production, e.g. the output of 'openssl rand -hex 32'"
             )
+        if any(len(each) < _SHORTEST_SECRET for each in self.desk_secrets):
+            raise ValueError(
+                "MADOGUCHI_DESK_SECRET must be a secret of your own with at least 32 characters "
+                "in production, each of them when there are several with commas between them"
+            )
         if self.systems_url is not None and not self.systems_token.get_secret_value():
             raise ValueError(
                 "MADOGUCHI_SYSTEMS_TOKEN must be the token that your shop's API asks for, "
@@ -167,6 +174,12 @@ class Settings(BaseSettings):
             return secret, self.line_access_token.get_secret_value()
         stands_in = str(self.line_api_url).rstrip("/") != LINE_API
         return (DEMO_LINE_SECRET, DEMO_LINE_TOKEN) if self.demo and stands_in else None
+
+    @property
+    def desk_secrets(self) -> list[str]:
+        """What agents' second factors are sealed with: the first seals, the others only open."""
+        own = [each.strip() for each in self.desk_secret.get_secret_value().split(",")]
+        return [each for each in own if each] or [self.identity_secret.get_secret_value()]
 
     @property
     def origins(self) -> list[str]:

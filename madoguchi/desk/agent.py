@@ -109,8 +109,8 @@ def checked_email(email: str | None) -> str | None:
 
 
 def checked_capacity(capacity: int) -> int:
-    """Return how many chats at a time, 0 to 50. Raises AgentFieldError."""
-    if not 0 <= capacity <= MOST_CAPACITY:
+    """Return how many chats at a time, 1 to 50. Raises AgentFieldError."""
+    if not 1 <= capacity <= MOST_CAPACITY:
         raise AgentFieldError("capacity")
     return capacity
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from madoguchi.clock import as_utc
 from madoguchi.conversations.tokens import is_id
 from madoguchi.desk import passwords, roles
 from madoguchi.desk.agent import MOST_CAPACITY, Agent, AgentFieldError
 from madoguchi.desk.agents import (
-    Changes,
     LastAdminError,
     LoginTakenError,
     NewAgent,
@@ -70,7 +70,17 @@ def refusing() -> Iterator[None]:
 async def list_agents(auth: Auth, reader: Reader) -> AgentList:
     """Return the agents: names and presence for everybody, the rest for those who manage."""
     shown = WholeAgentOut if roles.allowed(reader.role, Action.READ_AGENTS) else AgentOut
-    return AgentList(agents=[shown.of(agent) for agent in await auth.agents.all()])
+    now = as_utc(auth.clock.now())
+    there = {each.id: each for each in await auth.workload.all()}
+    rows = []
+    for agent in await auth.agents.all():
+        row = shown.of(agent)
+        if agent.id in there:
+            row.presence, row.chats = there[agent.id].presence, there[agent.id].chats
+        if isinstance(row, WholeAgentOut):
+            row.locked = agent.locked_until is not None and as_utc(agent.locked_until) > now
+        rows.append(row)
+    return AgentList(agents=rows)
 
 
 @router.post("/agents", status_code=201)
@@ -89,11 +99,19 @@ async def add_agent(auth: Auth, manager: Manager, body: NewAgentBody) -> OneAgen
 async def change_agent(
     auth: Auth, manager: Manager, agent_id: str, body: AgentChangeBody
 ) -> OneAgent:
-    """Change name, role, e-mail address or capacity."""
-    changes = cast("Changes", body.model_dump(exclude_unset=True))
+    """Change an agent's fields or password, unlock, switch the second factor off, or remove."""
     with refusing():
-        agent = await auth.agents.update(_id(agent_id), changes, manager.id)
-    return OneAgent(agent=WholeAgentOut.of(agent))
+        number = _id(agent_id)
+        await auth.agents.update(number, body.fields(), manager.id)
+        if body.password is not None:
+            await auth.upkeep.set_password(number, body.password, manager.id)
+        if body.unlock:
+            await auth.upkeep.unlock(number, manager.id)
+        if body.reset_totp:
+            await auth.upkeep.reset_totp(number, manager.id)
+        if body.removed:
+            await auth.agents.remove(number, manager.id)
+        return OneAgent(agent=WholeAgentOut.of(await auth.agents.get(number)))
 
 
 @router.post("/agents/{agent_id}/reset")

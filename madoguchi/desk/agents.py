@@ -153,7 +153,7 @@ class Agents:
         """
         values = _checked(changes)
         async with AsyncSession(self._engine) as session, session.begin():
-            row = await _locked(session, agent_id)
+            row = await locked_agent(session, agent_id)
             if row.role == Role.ADMIN and values.get("role", Role.ADMIN) != Role.ADMIN:
                 await _refuse_last_admin(session, agent_id)
             changed = {key: to for key, to in values.items() if getattr(row, key) != to}
@@ -174,7 +174,7 @@ class Agents:
         check_new(password, (await self.get(agent_id)).login)
         password_hash = await self._passwords.hash(password)
         async with AsyncSession(self._engine) as session, session.begin():
-            row = await _locked(session, agent_id)
+            row = await locked_agent(session, agent_id)
             _without_secrets(row, password_hash)
             await session.flush()
             await end_sessions(session, agent_id, self._now())
@@ -189,7 +189,7 @@ class Agents:
         """
         now = self._now()
         async with AsyncSession(self._engine) as session, session.begin():
-            row = await _locked(session, agent_id)
+            row = await locked_agent(session, agent_id)
             if row.role == Role.ADMIN:
                 await _refuse_last_admin(session, agent_id)
             row.removed_at = now
@@ -201,9 +201,10 @@ class Agents:
     async def set_presence(self, agent_id: str, presence: Presence) -> Agent:
         """Return the agent, who is now there for new chats, or not. Raises UnknownAgentError."""
         async with AsyncSession(self._engine) as session, session.begin():
-            row = await _locked(session, agent_id)
+            row = await locked_agent(session, agent_id)
+            row.presence_at = self._now()
             if row.presence != presence:
-                row.presence, row.presence_at = presence, self._now()
+                row.presence = presence
                 self._audit.write(session, "presence", agent_id, {"presence": presence})
             return agent_of(row)
 
@@ -224,7 +225,7 @@ def _checked(changes: Changes) -> Mapping[str, Any]:
     return values
 
 
-async def _locked(session: AsyncSession, agent_id: str) -> AgentRow:
+async def locked_agent(session: AsyncSession, agent_id: str) -> AgentRow:
     """Return the agent's row, which nobody else changes before the transaction ends.
 
     All admins are locked with it, always in the same order: two who demote each other at the same

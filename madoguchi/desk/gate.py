@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -14,13 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from madoguchi.clock import Clock
 from madoguchi.desk import roles
 from madoguchi.desk.agent import Agent
+from madoguchi.desk.agent_upkeep import AgentUpkeep
 from madoguchi.desk.agents import Agents
 from madoguchi.desk.audit import Audit
 from madoguchi.desk.own_account import OwnAccount
 from madoguchi.desk.passwords import Passwords
 from madoguchi.desk.refusals import DeskProblem
+from madoguchi.desk.sealing import Seal
 from madoguchi.desk.sessions import LASTS, Session, Sessions
 from madoguchi.desk.signin import SignIn
+from madoguchi.desk.workload import Workload
 from madoguchi.logs import log
 from madoguchi.ratelimits import RateLimits
 
@@ -40,25 +43,38 @@ class DeskAuth:
     sessions: Sessions
     sign_in: SignIn
     own: OwnAccount
+    upkeep: AgentUpkeep
+    workload: Workload
     audit: Audit
     # Counts the tries of an address, whatever names they are for.
     limits: RateLimits
 
 
 def desk_auth(
-    engine: AsyncEngine, clock: Clock, limits: RateLimits, passwords: Passwords | None = None
+    engine: AsyncEngine,
+    clock: Clock,
+    limits: RateLimits,
+    passwords: Passwords | None = None,
+    *,
+    secrets: Sequence[str],
 ) -> DeskAuth:
-    """Put the parts together on a database; ``limits`` are not shared with customers' ones."""
+    """Put the parts together on a database; ``limits`` are not shared with customers' ones.
+
+    The first of the ``secrets`` seals second factors, the others open what they had sealed.
+    """
     used = passwords or Passwords()
     audit = Audit(engine, clock)
     sessions = Sessions(engine, clock)
-    sign_in = SignIn(engine, clock, used, sessions, audit)
+    seal = Seal(secrets)
+    sign_in = SignIn(engine, clock, used, sessions=sessions, audit=audit, seal=seal)
     return DeskAuth(
         clock,
         Agents(engine, clock, used, audit),
         sessions,
         sign_in,
-        OwnAccount(engine, clock, used, sign_in, audit),
+        OwnAccount(engine, clock, used, sign_in=sign_in, audit=audit, seal=seal),
+        AgentUpkeep(engine, clock, used, audit),
+        Workload(engine, clock),
         audit,
         limits,
     )

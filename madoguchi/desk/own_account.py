@@ -12,6 +12,7 @@ from madoguchi.database import only_reading
 from madoguchi.desk.agent import Agent
 from madoguchi.desk.audit import Audit
 from madoguchi.desk.passwords import Passwords, check_new
+from madoguchi.desk.sealing import Seal
 from madoguchi.desk.sessions import end_sessions
 from madoguchi.desk.signin import LoginFailedError, SignIn
 from madoguchi.desk.tables import AgentRow
@@ -34,8 +35,10 @@ class OwnAccount:
         engine: AsyncEngine,
         clock: Clock,
         passwords: Passwords,
+        *,
         sign_in: SignIn,
         audit: Audit,
+        seal: Seal,
     ) -> None:
         """Store in the engine's database, with times from the clock."""
         self._engine = engine
@@ -44,6 +47,7 @@ class OwnAccount:
         self._passwords = passwords
         self._sign_in = sign_in
         self._audit = audit
+        self._seal = seal
 
     async def change_password(self, agent: Agent, old: str, new: str) -> None:
         """Change the password and end every sign-in, this one too.
@@ -75,7 +79,7 @@ class OwnAccount:
             begun = await session.scalar(
                 update(AgentRow)
                 .where(AgentRow.id == agent.id, AgentRow.totp_confirmed_at.is_(None))
-                .values(totp_secret=secret, totp_counter=None)
+                .values(totp_secret=self._seal.sealed(secret), totp_counter=None)
                 .returning(AgentRow.id)
             )
         if begun is None:
@@ -87,12 +91,7 @@ class OwnAccount:
 
         The code is used up by it. Raises WrongCodeError.
         """
-        async with AsyncSession(self._reads) as session:
-            secret = await session.scalar(
-                select(AgentRow.totp_secret).where(
-                    AgentRow.id == agent.id, AgentRow.totp_confirmed_at.is_(None)
-                )
-            )
+        stored, secret = await self._begun(agent)
         counter = counter_of(secret, code, self._clock.now()) if secret else None
         if counter is None:
             raise WrongCodeError
@@ -101,7 +100,7 @@ class OwnAccount:
                 update(AgentRow)
                 .where(
                     AgentRow.id == agent.id,
-                    AgentRow.totp_secret == secret,
+                    AgentRow.totp_secret == stored,
                     AgentRow.totp_confirmed_at.is_(None),
                     or_(AgentRow.totp_counter.is_(None), AgentRow.totp_counter < counter),
                 )
@@ -112,9 +111,14 @@ class OwnAccount:
                 raise WrongCodeError
             self._audit.write(session, "totp_on", agent.id)
 
-    async def turn_totp_off(self, agent: Agent, password: str) -> None:
-        """Switch the second factor off. Raises LoginFailedError and LockedError."""
-        proven = await self._sign_in.confirm(agent.id, password)
+    async def begun_totp(self, agent: Agent) -> str | None:
+        """Return the address of a second factor that is being set up, None when none is."""
+        _, secret = await self._begun(agent)
+        return uri(secret, agent.login) if secret else None
+
+    async def turn_totp_off(self, agent: Agent, password: str, code: str) -> None:
+        """Switch the second factor off. Raises LoginFailedError, CodeFailedError, LockedError."""
+        proven = await self._sign_in.confirm(agent.id, password, code)
         async with AsyncSession(self._engine) as session, session.begin():
             off = await session.scalar(
                 update(AgentRow)
@@ -125,6 +129,16 @@ class OwnAccount:
             if off is None:
                 raise LoginFailedError
             self._audit.write(session, "totp_off", agent.id)
+
+    async def _begun(self, agent: Agent) -> tuple[str | None, str | None]:
+        """Return the secret that is not confirmed yet, as it is stored and as it is."""
+        async with AsyncSession(self._reads) as session:
+            stored = await session.scalar(
+                select(AgentRow.totp_secret).where(
+                    AgentRow.id == agent.id, AgentRow.totp_confirmed_at.is_(None)
+                )
+            )
+        return stored, self._seal.opened(stored) if stored else None
 
     def _now(self) -> datetime:
         return as_utc(self._clock.now())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -14,13 +14,19 @@ from madoguchi.desk.agent import Agent, agent_of, known_login
 from madoguchi.desk.audit import Audit
 from madoguchi.desk.lockout import Strangers, Tries, counted, is_locked, taken_back
 from madoguchi.desk.passwords import Passwords
+from madoguchi.desk.sealing import Seal
 from madoguchi.desk.sessions import Session, Sessions
 from madoguchi.desk.tables import AgentRow
 from madoguchi.desk.totp import counter_of
+from madoguchi.logs import log
 
 
 class LoginFailedError(Exception):
     """Name, password or code is wrong; which one is nobody's business."""
+
+
+class CodeFailedError(LoginFailedError):
+    """The password is right and the one-time code is wrong: told only to who is signed in."""
 
 
 class CodeNeededError(Exception):
@@ -42,6 +48,7 @@ class Proven:
 
     agent_id: str
     password_hash: str
+    # As it is stored: sealed.
     totp_secret: str | None = None
     # The step of the one-time code.
     counter: int | None = None
@@ -67,8 +74,10 @@ class SignIn:
         engine: AsyncEngine,
         clock: Clock,
         passwords: Passwords,
+        *,
         sessions: Sessions,
         audit: Audit,
+        seal: Seal,
     ) -> None:
         """Check against the engine's database, with times from the clock."""
         self._engine = engine
@@ -76,6 +85,7 @@ class SignIn:
         self._passwords = passwords
         self._sessions = sessions
         self._audit = audit
+        self._seal = seal
         self._strangers = Strangers()
 
     async def sign_in(
@@ -94,16 +104,23 @@ class SignIn:
             proven = await self._with_code(found, code)
         return await self._open(proven, password, client)
 
-    async def confirm(self, agent_id: str, password: str) -> Proven:
-        """Return when somebody who is signed in knows the password, too.
+    async def confirm(self, agent_id: str, password: str, code: str | None = None) -> Proven:
+        """Return when somebody who is signed in knows the password, too, and has the code.
 
-        Wrong tries count as those of signing in do: a browser that was left open must not be a
-        place to guess at. Raises LoginFailedError and LockedError.
+        The code is looked at when one is given and the second factor is on. Wrong tries count as
+        those of signing in do: a browser that was left open must not be a place to guess at.
+        Raises LoginFailedError, CodeFailedError for a wrong code, and LockedError.
         """
         found = await self._count(AgentRow.id == agent_id)
         if found is None:
             raise LoginFailedError
         proven = await self._prove(found, password)
+        if code is not None and found.totp_secret is not None:
+            counter = self._counter_of(found, code)
+            if counter is None:
+                await self._failed(found, "code")
+                raise CodeFailedError
+            proven = replace(found, counter=counter)
         await self._take_back(agent_id)
         return proven
 
@@ -150,10 +167,18 @@ class SignIn:
             # a guess at the code.
             await self._take_back(found.agent_id)
             raise CodeNeededError
-        counter = counter_of(found.totp_secret or "", code, self._clock.now())
+        counter = self._counter_of(found, code)
         if counter is None:
             raise await self._failed(found, "code")
-        return Proven(found.agent_id, found.password_hash, found.totp_secret, counter)
+        return replace(found, counter=counter)
+
+    def _counter_of(self, found: Proven, code: str) -> int | None:
+        secret = self._seal.opened(found.totp_secret or "")
+        if secret is None:
+            # Sealed with a secret that is not set any more: an admin has to reset it.
+            log("desk").error("second factor cannot be opened", agent=found.agent_id)
+            return None
+        return counter_of(secret, code, self._clock.now())
 
     async def _open(self, proven: Proven, password: str, client: str) -> tuple[Agent, Session, str]:
         outdated = self._passwords.needs_rehash(proven.password_hash)
@@ -169,7 +194,7 @@ class SignIn:
                     failed=0,
                     locked_until=None,
                     password_hash=kept,
-                    **({} if proven.counter is None else {"totp_counter": proven.counter}),
+                    **self._used(proven),
                 )
                 .returning(AgentRow)
             )
@@ -179,6 +204,13 @@ class SignIn:
                 return agent_of(row), opened, token
         # The code was used a moment ago, or password, second factor or agent are others by now.
         raise await self._failed(proven, "code" if proven.counter is not None else "changed")
+
+    def _used(self, proven: Proven) -> dict[str, Any]:
+        """Return that the code is used up, and the secret sealed with the newest key."""
+        if proven.counter is None or proven.totp_secret is None:
+            return {}
+        renewed = self._seal.renewed(proven.totp_secret)
+        return {"totp_counter": proven.counter, "totp_secret": renewed}
 
     async def _failed(self, found: Proven, reason: str) -> LoginFailedError:
         await self._audit.record("sign_in_failed", found.agent_id, {"reason": reason})

@@ -31,18 +31,19 @@ from madoguchi.desk.refusals import DeskProblem
 from madoguchi.desk.roles import Action
 from madoguchi.desk.roles import allowed as may
 from madoguchi.desk.sessions import Session
-from madoguchi.desk.signin import CodeNeededError, LockedError, LoginFailedError
+from madoguchi.desk.signin import CodeFailedError, CodeNeededError, LockedError, LoginFailedError
 from madoguchi.desk.signin_schemas import (
     CodeBody,
+    FactorOff,
     Myself,
     MyselfOut,
-    PasswordBody,
     PasswordChange,
     SecretOut,
     SessionList,
     SessionOut,
     SignInBody,
 )
+from madoguchi.desk.totp import qr_code
 from madoguchi.problems import Problem
 
 __all__ = ["DeskAuth", "allowed", "router", "signed_in"]
@@ -128,6 +129,23 @@ async def begin_totp(me: Me, auth: Auth) -> SecretOut:
     return SecretOut(secret=secret, uri=address)
 
 
+@router.get("/totp/qr")
+async def totp_qr(me: Me, auth: Auth) -> Response:
+    """Return the QR code that an authenticator app reads, while it is being set up."""
+    address = await auth.own.begun_totp(me)
+    if address is None:
+        raise DeskProblem(404, "signin.totp_not_begun")
+    return Response(
+        qr_code(address),
+        media_type="image/svg+xml",
+        headers={
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )
+
+
 @router.post("/totp/confirm", status_code=204)
 async def confirm_totp(body: CodeBody, me: Me, auth: Auth) -> None:
     """Switch the second factor on."""
@@ -138,10 +156,10 @@ async def confirm_totp(body: CodeBody, me: Me, auth: Auth) -> None:
 
 
 @router.post("/totp/off", status_code=204)
-async def turn_totp_off(body: PasswordBody, me: Me, auth: Auth) -> None:
-    """Switch the second factor off, which asks for the password."""
+async def turn_totp_off(body: FactorOff, me: Me, auth: Auth) -> None:
+    """Switch the second factor off, which asks for the password and a code."""
     with _refusing_password(auth):
-        await auth.own.turn_totp_off(me, body.password)
+        await auth.own.turn_totp_off(me, body.password, body.code)
 
 
 router.include_router(agent_routes.router)
@@ -152,6 +170,8 @@ def _refusing_password(auth: DeskAuth) -> Iterator[None]:
     # 403: with 401 the desk would take the session for over.
     try:
         yield
+    except CodeFailedError:
+        raise DeskProblem(422, "signin.code_wrong") from None
     except LoginFailedError:
         raise DeskProblem(403, "signin.password_wrong") from None
     except LockedError as error:

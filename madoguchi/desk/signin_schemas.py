@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from madoguchi.desk.agent import USUAL_CAPACITY, Agent, Presence
+from madoguchi.desk.agents import Changes
 from madoguchi.desk.audit import Entry
 from madoguchi.desk.roles import Action, Role, actions_of
 from madoguchi.desk.sessions import Session
@@ -36,10 +37,11 @@ class PasswordChange(_Body):
     new: _Text
 
 
-class PasswordBody(_Body):
-    """The own password, once more."""
+class FactorOff(_Body):
+    """The own password once more, and a one-time code."""
 
     password: _Text
+    code: _Text
 
 
 class CodeBody(_Body):
@@ -72,6 +74,16 @@ class AgentChangeBody(_Body):
     role: Role = Role.AGENT
     email: _Text | None = None
     capacity: int = USUAL_CAPACITY
+    password: _Text | None = None
+    unlock: bool = False
+    reset_totp: bool = False
+    # Nobody comes back: a removed agent's sign-in name is not given again.
+    removed: Literal[True] | None = None
+
+    def fields(self) -> Changes:
+        """Return what is to be changed of the agent's own fields."""
+        named = self.model_dump(exclude_unset=True, include={"name", "role", "email", "capacity"})
+        return cast("Changes", named)
 
 
 class AgentOut(BaseModel):
@@ -82,6 +94,8 @@ class AgentOut(BaseModel):
     role: Role
     presence: Presence
     presence_at: datetime | None
+    # None where it was not counted.
+    chats: int | None = None
     capacity: int
 
     @classmethod
@@ -97,6 +111,7 @@ class WholeAgentOut(AgentOut):
     email: str | None
     totp: bool
     locked_until: datetime | None
+    locked: bool = False
     created_at: datetime
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import io
 import re
 import unicodedata
 from datetime import datetime
 
 import pyotp
+import segno
 
 ISSUER = "Madoguchi"
 # A phone's clock may be off by this many steps of 30 seconds.
@@ -23,6 +25,15 @@ def new_secret() -> str:
 def uri(secret: str, login: str) -> str:
     """Return the ``otpauth`` address that authenticator apps read from a QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
+
+
+def qr_code(address: str) -> bytes:
+    """Return the address as a QR code, an SVG picture that stands by itself."""
+    picture = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        picture, kind="svg", scale=6, border=4, light="#ffffff"
+    )
+    return picture.getvalue()
 
 
 def counter_of(secret: str, code: str, at: datetime) -> int | None:

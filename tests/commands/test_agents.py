@@ -36,7 +36,7 @@ def used(tmp_path: Path) -> Settings:
 async def sign_in(used: Settings, login: str, password: str) -> Agent:
     database = open_database(used.database_url)
     try:
-        auth = desk_auth(database, SystemClock(), RateLimits(0, 0))
+        auth = desk_auth(database, SystemClock(), RateLimits(0, 0), secrets=used.desk_secrets)
         return (await auth.sign_in.sign_in(login, password, None))[0]
     finally:
         await database.dispose()
@@ -60,10 +60,10 @@ async def test_a_password_that_was_typed_is_not_shown(used: Settings) -> None:
 
 async def test_agents_are_listed_without_anything_secret(used: Settings) -> None:
     await add_agent(used, SATO, PASSWORD)
-    await add_agent(used, NewAgent("abe", "阿部", Role.AUDITOR, capacity=0), PASSWORD)
+    await add_agent(used, NewAgent("abe", "阿部", Role.AUDITOR, capacity=2), PASSWORD)
     head, abe, sato = (await list_agents(used)).splitlines()
     assert head.split() == ["login", "role", "presence", "chats", "code", "locked", "name"]
-    assert abe.split() == ["abe", "auditor", "offline", "0", "no", "no", "阿部"]
+    assert abe.split() == ["abe", "auditor", "offline", "2", "no", "no", "阿部"]
     assert sato.split() == ["sato", "admin", "offline", "4", "no", "no", "佐藤", "花子"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from tests.support.databases import TestClock
 
 NOW = datetime(2026, 12, 1, 9, 0, 0, tzinfo=TOKYO)
 PASSWORD = "まどぐちの鍵は全部で三つある"
+SECRET = "the secret that second factors are sealed with"
 OTHER = "another long passphrase"
 
 
@@ -70,7 +72,13 @@ class Desk:
         return [(entry.action, entry.detail.get("reason")) for entry in reversed(entries)]
 
 
-def desk_on(database: AsyncEngine, clock: TestClock, limits: RateLimits | None = None) -> Desk:
+def desk_on(
+    database: AsyncEngine,
+    clock: TestClock,
+    limits: RateLimits | None = None,
+    secrets: Sequence[str] = (SECRET,),
+) -> Desk:
     """Return the parts on a database, as another process would have them."""
     used = limits or RateLimits(0, 0)
-    return Desk(database, clock, desk_auth(database, clock, used, quick_passwords()))
+    auth = desk_auth(database, clock, used, quick_passwords(), secrets=secrets)
+    return Desk(database, clock, auth)

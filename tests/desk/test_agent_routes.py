@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from madoguchi.desk.lockout import MOST_FAILURES
 from madoguchi.desk.roles import Role
 from tests.desk.http_desk import Office
 from tests.desk.signin_parts import OTHER, PASSWORD
@@ -85,11 +86,40 @@ async def test_an_admin_resets_and_removes_an_agent(office: Office) -> None:
     assert_problem(await admin.ask("DELETE", path), 404, "agent_unknown")
 
 
+async def test_an_admin_helps_who_cannot_sign_in(office: Office) -> None:
+    admin = await office.signed_in("admin", Role.ADMIN)
+    sato = await office.desk.add("sato")
+    secret = await office.desk.with_totp(sato)
+    path, browser = f"/agents/{sato.id}", await office.browser()
+    for _ in range(MOST_FAILURES):
+        await browser.sign_in("sato", "wrong password")
+
+    async def row() -> dict[str, Any]:
+        agents = (await admin.get("/agents"))["agents"]
+        return next(dict(each) for each in agents if each["id"] == sato.id)
+
+    assert (await row())["locked"]
+    assert (await admin.ask("PATCH", path, {"unlock": True})).status_code == 200
+    assert not (await row())["locked"]
+    assert_problem(await browser.sign_in("sato", PASSWORD), 401, "code_needed")
+    changed = await admin.ask("PATCH", path, {"password": OTHER})
+    assert changed.json()["agent"]["totp"] is True
+    code = office.desk.code(secret)
+    assert (await browser.sign_in("sato", OTHER, code=code)).status_code == 200
+    assert (await admin.ask("PATCH", path, {"reset_totp": True})).status_code == 200
+    assert (await browser.sign_in("sato", OTHER)).status_code == 200
+    assert_problem(await admin.ask("PATCH", path, {"password": "short"}), 422, "password_short")
+    assert (await admin.ask("PATCH", path, {"removed": True})).status_code == 200
+    assert_problem(await browser.ask("GET", "/session"), 401, "not_signed_in")
+    assert_problem(await admin.ask("PATCH", path, {"removed": False}), 422, "body_invalid")
+
+
 async def test_an_agent_that_is_not_there_is_unknown(office: Office) -> None:
     admin = await office.signed_in("admin", Role.ADMIN)
     for unknown in ("nobody", "%00", "x" * 99):
         for method, path, body in (
             ("PATCH", f"/agents/{unknown}", {"name": "x"}),
+            ("PATCH", f"/agents/{unknown}", {"unlock": True}),
             ("DELETE", f"/agents/{unknown}", None),
             ("POST", f"/agents/{unknown}/reset", None),
         ):
@@ -101,7 +131,15 @@ async def test_colleagues_see_who_is_there_and_those_who_manage_see_more(office:
     auditor = await office.signed_in("audit", Role.AUDITOR)
     seen = (await agent.get("/agents"))["agents"]
     assert [each["name"] for each in seen] == ["Audit", "Sato"]
-    assert set(seen[0]) == {"id", "name", "role", "presence", "presence_at", "capacity"}
+    assert set(seen[0]) == {
+        "id",
+        "name",
+        "role",
+        "presence",
+        "presence_at",
+        "chats",
+        "capacity",
+    }
     whole = (await auditor.get("/agents"))["agents"]
     assert [each["login"] for each in whole] == ["audit", "sato"]
     assert "password" not in str(whole)

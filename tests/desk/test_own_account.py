@@ -9,7 +9,7 @@ import pytest
 from madoguchi.desk.lockout import MOST_FAILURES
 from madoguchi.desk.own_account import SecondFactorOnError, WrongCodeError
 from madoguchi.desk.passwords import WeakPasswordError
-from madoguchi.desk.signin import CodeNeededError, LockedError, LoginFailedError
+from madoguchi.desk.signin import CodeFailedError, CodeNeededError, LockedError, LoginFailedError
 from tests.desk.signin_parts import OTHER, PASSWORD, Desk
 
 
@@ -118,13 +118,35 @@ async def test_a_second_factor_that_is_on_is_not_replaced(desk: Desk) -> None:
     await desk.enter(code=desk.code(secret))
 
 
-async def test_switching_it_off_asks_for_the_password(desk: Desk) -> None:
+async def test_switching_it_off_asks_for_the_password_and_a_code(desk: Desk) -> None:
     agent = await desk.add()
-    await desk.with_totp(agent)
+    secret = await desk.with_totp(agent)
+    code = desk.code(secret)
     with pytest.raises(LoginFailedError):
-        await desk.auth.own.turn_totp_off(agent, "a wrong password")
+        await desk.auth.own.turn_totp_off(agent, "a wrong password", code)
+    with pytest.raises(CodeFailedError):
+        await desk.auth.own.turn_totp_off(agent, PASSWORD, desk.code(secret, steps=9))
     with pytest.raises(CodeNeededError):
         await desk.enter()
-    await desk.auth.own.turn_totp_off(agent, PASSWORD)
+    await desk.auth.own.turn_totp_off(agent, PASSWORD, code)
     await desk.enter()
     assert (await desk.row(agent.id)).totp_secret is None
+
+
+async def test_guessing_the_code_locks_as_guessing_the_password_does(desk: Desk) -> None:
+    agent = await desk.add()
+    secret = await desk.with_totp(agent)
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(CodeFailedError):
+            await desk.auth.own.turn_totp_off(agent, PASSWORD, "000000")
+    with pytest.raises(LockedError):
+        await desk.auth.own.turn_totp_off(agent, PASSWORD, desk.code(secret))
+
+
+async def test_a_code_of_signing_in_does_not_switch_it_off_too(desk: Desk) -> None:
+    agent = await desk.add()
+    secret = await desk.with_totp(agent)
+    code = desk.code(secret)
+    await desk.enter(code=code)
+    with pytest.raises(LoginFailedError):
+        await desk.auth.own.turn_totp_off(agent, PASSWORD, code)

@@ -132,7 +132,9 @@ async def test_a_hash_with_earlier_parameters_is_made_anew_by_signing_in(
     before = (await desk.row(agent.id)).password_hash
     await desk.enter()
     assert (await desk.row(agent.id)).password_hash == before
-    stronger = desk_auth(desk.database, desk.clock, RateLimits(0, 0), Passwords(2, 16))
+    stronger = desk_auth(
+        desk.database, desk.clock, RateLimits(0, 0), Passwords(2, 16), secrets=["s"]
+    )
     await stronger.sign_in.sign_in("sato", PASSWORD, None)
     after = (await desk.row(agent.id)).password_hash
     assert "m=16,t=2,p=1" in after

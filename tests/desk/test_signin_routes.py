@@ -155,7 +155,7 @@ async def test_guessing_the_password_of_an_open_browser_is_stopped(office: Offic
     for _ in range(MOST_FAILURES):
         assert_problem(await browser.ask("POST", "/password", change), 403, "password_wrong")
     assert_problem(await browser.ask("POST", "/password", change), 403, "locked")
-    off = await browser.ask("POST", "/totp/off", {"password": PASSWORD})
+    off = await browser.ask("POST", "/totp/off", {"password": PASSWORD, "code": "000000"})
     assert_problem(off, 403, "locked")
 
 
@@ -163,15 +163,24 @@ async def test_a_second_factor_is_switched_on_and_off(office: Office) -> None:
     browser = await office.signed_in()
     begun = (await browser.ask("POST", "/totp")).json()
     assert set(begun) == {"secret", "uri"}
+    picture = await browser.ask("GET", "/totp/qr")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert picture.headers["cache-control"] == "no-store"
+    assert picture.content.startswith(b"<?xml") or picture.content.startswith(b"<svg")
+    assert b"script" not in picture.content
     wrong = await browser.ask("POST", "/totp/confirm", {"code": "12345"})
     assert_problem(wrong, 422, "code_wrong")
     code = office.desk.code(begun["secret"])
     assert (await browser.ask("POST", "/totp/confirm", {"code": code})).status_code == 204
     assert (await browser.get("/session"))["agent"]["totp"]
     assert_problem(await browser.ask("POST", "/totp"), 409, "totp_on")
-    wrong = await browser.ask("POST", "/totp/off", {"password": "wrong"})
+    assert_problem(await browser.ask("GET", "/totp/qr"), 404, "totp_not_begun")
+    code = office.desk.code(begun["secret"], steps=1)
+    wrong = await browser.ask("POST", "/totp/off", {"password": "wrong", "code": code})
     assert_problem(wrong, 403, "password_wrong")
-    off = await browser.ask("POST", "/totp/off", {"password": PASSWORD})
+    wrong = await browser.ask("POST", "/totp/off", {"password": PASSWORD, "code": "12345"})
+    assert_problem(wrong, 422, "code_wrong")
+    off = await browser.ask("POST", "/totp/off", {"password": PASSWORD, "code": code})
     assert off.status_code == 204
     assert not (await browser.get("/session"))["agent"]["totp"]
 
