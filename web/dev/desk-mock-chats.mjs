@@ -34,6 +34,11 @@ export class DeskMock {
     this.takeGate = null;
     this.failSends = 0;
     this.typings = 0;
+    /** Orders and rentals: away or not, what a number finds, what was done. */
+    this.systemsAway = false;
+    this.things = [];
+    this.deeds = [];
+    this.failDeeds = 0;
   }
 
   /** Adds a chat; `more` overrides its summary, `texts` is what the customer wrote. */
@@ -182,7 +187,7 @@ const ACTIONS = {
     chat.owner = "agent";
     give(mock, chat, body);
   },
-  merge(mock, chat, agent, _body, id) {
+  merge(mock, chat, agent, { other: id }) {
     owned(chat, agent);
     const other = mock.chats.get(id);
     if (chat.customer.member_id && other.customer.member_id !== chat.customer.member_id)
@@ -192,7 +197,7 @@ const ACTIONS = {
     chat.tags = [...new Set([...chat.tags, ...other.tags])];
     mock.changed(other);
   },
-  unmerge(mock, _chat, agent, _body, id) {
+  unmerge(mock, _chat, agent, { other: id }) {
     if (!agent.actions.includes("assign")) throw new Refusal(403, "not_allowed");
     const other = mock.chats.get(id);
     leave(other, "queue");
@@ -227,7 +232,7 @@ function say(mock, chat, agent, body, key) {
   return { message };
 }
 
-export async function chatRequest(mock, agent, method, [id, rest, other], body, headers, before = null) {
+export async function chatRequest(mock, agent, method, [id, rest], body, headers, before = null) {
   const chat = mock.chats.get(id);
   if (!chat) throw new Refusal(404, "not_found");
   if (!rest) {
@@ -256,11 +261,15 @@ export async function chatRequest(mock, agent, method, [id, rest, other], body, 
       at: now(),
     });
   if (rest === "tags" && method === "PUT") chat.tags = body.tags;
-  if (ACTIONS[rest]) await ACTIONS[rest](mock, chat, agent, body, other);
+  if (ACTIONS[rest]) await ACTIONS[rest](mock, chat, agent, body);
   if (rest === "read") chat.seen = body.seq;
   if (rest !== "typing" && rest !== "read") mock.changed(chat);
-  return { summary: mock.summary(chat) };
+  return { summary: mock.summary(chat), over_capacity: rest === "take" && isOver(mock, agent) };
 }
+
+/** Whether an agent has more chats than they may have at once. */
+const isOver = (mock, agent) =>
+  [...mock.chats.values()].filter((chat) => chat.agent?.id === agent.id).length > agent.capacity;
 
 export function chatList(mock, agent, query) {
   const tag = query.get("tag");
@@ -277,7 +286,7 @@ export function chatSearch(mock, query) {
   const found = [...mock.chats.values()].flatMap((chat) => {
     const message = chat.messages.findLast((each) => each.text.includes(words));
     if (!message && !JSON.stringify(mock.summary(chat)).includes(words)) return [];
-    return [{ ...mock.summary(chat), snippet: message?.text ?? null }];
+    return [{ ...mock.summary(chat), snippet: { where: "message", text: message?.text ?? null } }];
   });
   return paged(found, query);
 }

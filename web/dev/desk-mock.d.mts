@@ -26,6 +26,10 @@ export class DeskMock {
   failSends: number;
   hide(id: string): void;
   typings: number;
+  systemsAway: boolean;
+  things: unknown[];
+  deeds: { act: string; key: string; body: Record<string, unknown> }[];
+  failDeeds: number;
   takeGate: (() => Promise<void>) | null;
   reset(): void;
   add(id: string, more?: Record<string, unknown>, texts?: string[]): MockChat;

@@ -29,6 +29,7 @@ import {
   presenceOf,
   totpRequest,
 } from "./desk-mock-people.mjs";
+import { order, rental, skillRequest, storeNames } from "./desk-mock-skills.mjs";
 
 const WEB = new URL("../../madoguchi/web/", import.meta.url);
 export const CSP =
@@ -45,7 +46,7 @@ function signIn(mock, body, response) {
 }
 
 async function answer(mock, method, url, body, session, headers) {
-  const [, , , name, id, rest, other] = url.pathname.split("/").map(decodeURIComponent);
+  const [, , , name, id, rest] = url.pathname.split("/").map(decodeURIComponent);
   const { agent } = session;
   if (name === "session" && method === "GET") return { agent: open(agent) };
   if (name === "sessions" && method === "GET")
@@ -67,8 +68,11 @@ async function answer(mock, method, url, body, session, headers) {
     return {};
   }
   if (name === "chats" && !id) return chatList(mock, agent, url.searchParams);
+  const done = name === "chats" && skillRequest(mock, agent, method, url, body, headers);
+  if (done) return done;
+  if (name === "stores") return storeNames();
   if (name === "chats")
-    return chatRequest(mock, agent, method, [id, rest, other], body, headers, url.searchParams.get("before"));
+    return chatRequest(mock, agent, method, [id, rest], body, headers, url.searchParams.get("before"));
   if (name === "search") return chatSearch(mock, url.searchParams);
   if (name === "canned") return cannedRequest(mock, agent, method, id, body);
   if (name === "deliveries") return {};
@@ -153,5 +157,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { mock, url } = await startDeskMock(Number(process.env.PORT ?? 8091));
   mock.add("c1", { channel: "line", waiting_since: new Date(Date.now() - 720_000).toISOString() });
   mock.add("c2", { waiting_since: new Date(Date.now() - 60_000).toISOString(), tags: ["VIP"] });
+  for (const chat of mock.chats.values()) chat.things = { orders: [order()], rentals: [rental()] };
   console.log(`mock desk: ${url}/desk`);
 }

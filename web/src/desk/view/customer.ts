@@ -5,8 +5,8 @@ import type { Desk } from "../desk";
 import { isMine } from "../state";
 import { strings } from "../strings.ja";
 import type { ChatSummary, Packet } from "../types";
-import { cardView } from "./card";
 import { button, draw } from "./region";
+import { SkillsPanel } from "./skills";
 import { textNodes } from "./text";
 
 const words = strings.packet;
@@ -72,7 +72,7 @@ function suggestions(packet: Packet, use: Suggesting | null): HTMLElement | null
   );
 }
 
-function packetView(packet: Packet, use: Suggesting | null): (Node | null)[] {
+function packetView(packet: Packet, use: Suggesting | null, things: Node): (Node | null)[] {
   const mood = packet.mood === "calm" ? "state info" : packet.mood === "angry" ? "state bad" : "state wait";
   return [
     part(
@@ -87,7 +87,7 @@ function packetView(packet: Packet, use: Suggesting | null): (Node | null)[] {
       ),
     ),
     identity(packet),
-    ...packet.cards.map(cardView),
+    things,
     suggestions(packet, use),
     tried(packet),
   ];
@@ -104,6 +104,7 @@ function about(summary: ChatSummary): HTMLElement {
 
 export function customerView(desk: Desk, use: Suggesting, close: () => void): HTMLElement {
   const content = h("div", { class: "packet" });
+  const skills = new SkillsPanel(desk, desk.skills, (text) => use.edit(text));
   draw(
     desk.store,
     content,
@@ -116,9 +117,10 @@ export function customerView(desk: Desk, use: Suggesting, close: () => void): HT
       const chat = state.open?.chat;
       if (!chat) return [];
       const mine = isMine(state, chat.summary);
+      skills.sent(chat.packet?.cards ?? []);
       const parts = chat.packet
-        ? packetView(chat.packet, mine ? use : null)
-        : [h("p", { class: "hint" }, words.noPacket)];
+        ? packetView(chat.packet, mine ? use : null, skills.element)
+        : [h("p", { class: "hint" }, words.noPacket), skills.element];
       return [...parts, about(chat.summary)];
     },
   );
