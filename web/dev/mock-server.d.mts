@@ -24,6 +24,7 @@ export class Mock {
   holdStreams: boolean;
   sendOwner: boolean;
   agentComes: boolean;
+  mails: string[] | null;
   readonly last: Talk;
   add(talk: Talk, from: string, fields: Record<string, unknown>, push?: boolean): MockMessage;
   push(talk: Talk, event: string, data: unknown, id?: number): void;

@@ -29,6 +29,8 @@ export class Mock {
   refuseIdentity = false;
   holdStreams = false;
   sendOwner = true;
+  /** Where transcripts were mailed to; null: no mail can be sent. */
+  mails = [];
   /** An agent takes over soon after the customer asks; without, a test says when: takeOver, agentAnswers. */
   agentComes = true;
   /** Fulfilled while the assistant may reply. */
@@ -44,6 +46,7 @@ export class Mock {
     this.holdStreams = false;
     this.sendOwner = true;
     this.agentComes = true;
+    this.mails = [];
   }
 
   /** From now on the assistant keeps its replies back, until releaseReplies is called. */
@@ -250,13 +253,24 @@ async function handle(mock, request, response) {
     const talk = mock.create(body.site);
     return send(201, { id: talk.id, token: talk.token, messages: talk.messages });
   }
-  const match = /^\/api\/v1\/conversations\/([^/]+)\/(messages|events)$/.exec(url.pathname);
+  if (url.pathname === "/api/v1/config") return send(200, { transcript_by_email: mock.mails !== null });
+  const match = /^\/api\/v1\/conversations\/([^/]+)\/(messages|events|transcript)$/.exec(url.pathname);
   const talk = match && mock.conversations.get(match[1]);
   if (!talk) return send(...problem(404, "no such conversation"));
   if (request.headers.authorization !== `Bearer ${talk.token}`) return send(...problem(401, "bad token"));
   if (match[2] === "events") {
     if (mock.holdStreams) return request.socket.destroy();
     return openStream(mock, talk, Number(url.searchParams.get("after") ?? 0), response);
+  }
+  if (match[2] === "transcript" && request.method === "GET")
+    return send(200, talk.messages.map((each) => each.text).join("\n"), {
+      "Content-Type": "text/plain; charset=utf-8",
+    });
+  if (match[2] === "transcript") {
+    const { email } = await readBody(request);
+    if (email.endsWith("@full.example")) return send(...problem(429, "1日3回までです。"));
+    mock.mails.push(email);
+    return send(202, { accepted: true });
   }
   const result = await mock.answer(talk, request.headers["idempotency-key"], await readBody(request));
   if (result === null) request.socket.destroy();

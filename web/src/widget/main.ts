@@ -7,7 +7,9 @@ import { Session } from "./session";
 import { storage } from "./storage";
 import { strings } from "./strings.ja";
 import composer from "./styles/composer.css?inline";
+import files from "./styles/files.css?inline";
 import frame from "./styles/frame.css?inline";
+import menu from "./styles/menu.css?inline";
 import messages from "./styles/messages.css?inline";
 import parts from "./styles/parts.css?inline";
 import small from "./styles/small.css?inline";
@@ -35,7 +37,7 @@ function mount(script: HTMLScriptElement | null): void {
   host.lang = "ja";
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync([tokens, frame, composer, messages, parts, small].join("\n"));
+  sheet.replaceSync([tokens, frame, composer, messages, parts, files, menu, small].join("\n"));
   root.adoptedStyleSheets = [sheet];
   applyAccent(host.style, accentTokens(config.color));
 
@@ -54,7 +56,7 @@ function mount(script: HTMLScriptElement | null): void {
   };
 
   const launcher = new Launcher(config.label ?? strings.launcher, () => open(true));
-  const panel = new Panel(session, shop, config.hours, close);
+  const panel = new Panel(session, shop, config.hours, config.api, close);
   const announcer = new Announcer();
   root.append(launcher.element, panel.element, announcer.element);
 

@@ -7,11 +7,12 @@ import { type Config, storageKey } from "./config";
 import { Inbox } from "./inbox";
 import { exclusively, watchPage } from "./network";
 import { Outbox } from "./outbox";
-import { emptyConversation, lastSeq, type Pending, Store } from "./state";
+import { bodyOf, emptyConversation, lastSeq, type Pending, Store } from "./state";
 import { type StoredConversation, storage } from "./storage";
 import { strings } from "./strings.ja";
 import type { Message } from "./types";
 import { Typing } from "./typing";
+import { Uploads } from "./uploads";
 
 const DAY = 86_400_000;
 const SAY_DOWN = 4000;
@@ -28,9 +29,12 @@ export class Session {
   /** Set by the view: the customer or the chat is another one now. */
   onSwitch: () => void = () => undefined;
 
+  /** Words to ratings that were begun, by the message that asks for them. */
+  readonly words = new Map<number, string>();
   private readonly api: Api;
   private readonly typing: Typing;
   private readonly stream: EventStream;
+  private readonly uploads: Uploads;
   private key: string;
   private conversation: Conversation | null = null;
   private starting: Promise<void> | null = null;
@@ -45,6 +49,7 @@ export class Session {
     this.api = new Api(config.api);
     this.key = storageKey(config.site, identity);
     this.typing = new Typing(this.store);
+    this.uploads = new Uploads(this.api, this.store);
     this.outbox = new Outbox(this.store, {
       ready: () => this.ensure(),
       post: (item) => this.post(item),
@@ -111,9 +116,30 @@ export class Session {
     this.outbox.add(text, null);
   }
 
+  sendFiles(files: readonly File[]): void {
+    this.store.set({ divider: null });
+    for (const file of files) this.outbox.addFile(file);
+  }
+
+  /** The customer thinks better of a file that is on its way. */
+  cancel(clientId: string): void {
+    this.outbox.remove(clientId);
+    this.uploads.stop(clientId);
+  }
+
+  fileUrl(path: string): string {
+    return this.api.url(path);
+  }
+
   choose(id: string, title: string): void {
     this.store.set({ divider: null });
     this.outbox.add(title, id);
+  }
+
+  /** A word to the rating; `about` is the message that asked for it. */
+  word(text: string, about: number): void {
+    this.store.set({ divider: null });
+    this.outbox.add(text, null, about);
   }
 
   setIdentity(identity: string | null): void {
@@ -131,6 +157,13 @@ export class Session {
     storage.forget(this.key);
     this.reset();
     this.begin();
+  }
+
+  /** Does something with the conversation, which is begun when there is none yet. */
+  async within<T>(work: (conversation: Conversation) => Promise<T>): Promise<T> {
+    await this.ensure();
+    if (!this.conversation) throw new ApiError(0);
+    return work(this.conversation);
   }
 
   /** A failure shows in the state. */
@@ -198,6 +231,7 @@ export class Session {
   }
 
   private reset(): void {
+    this.words.clear();
     this.stream.stop();
     this.forgetDown();
     this.typing.stop();
@@ -207,7 +241,9 @@ export class Session {
   }
 
   private resetKeepingText(): boolean {
-    const unsent = this.store.state.pending.filter((item) => item.status !== "sent" && item.choice === null);
+    const unsent = this.store.state.pending.filter(
+      (item) => item.status !== "sent" && !item.file && "text" in bodyOf(item),
+    );
     this.reset();
     if (unsent.length > 0) this.onRestoreText(unsent.map((item) => item.text).join("\n"));
     return unsent.length > 0;
@@ -228,8 +264,9 @@ export class Session {
   private async post(item: Pending): Promise<number | null> {
     const { conversation } = this;
     if (!conversation) throw new ApiError(0);
-    const body = item.choice === null ? { text: item.text } : { choice: item.choice };
-    const answer = await this.api.send(conversation, body, item.clientId);
+    const answer = item.file
+      ? await this.uploads.send(conversation, item, item.file)
+      : await this.api.send(conversation, bodyOf(item), item.clientId);
     if (this.conversation !== conversation) return null;
     if (!answer.later) this.typing.stop();
     this.inbox.answer(answer.messages, answer.owner);

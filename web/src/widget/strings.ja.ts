@@ -27,6 +27,24 @@ export const strings = {
     closed: "このチャットは終了しました",
   },
 
+  menu: {
+    label: "メニュー",
+    file: "会話の記録を保存",
+    mail: "会話の記録をメールで受け取る",
+    fileName: (now: Date): string => `会話の記録-${dayKey.format(now).replace(/-/g, "")}.txt`,
+    saving: "会話の記録を用意しています。",
+    saved: "会話の記録を保存しました。",
+    hint: "会話の記録をお送りします。",
+    address: "メールアドレス",
+    example: "例: hanako@example.jp",
+    send: "送る",
+    sending: "送っています。",
+    sent: (email: string): string => `${email} にお送りします。届くまで数分かかることがあります。`,
+    invalid: "メールアドレスの形式をご確認ください。",
+    failed: "うまくいきませんでした。少し時間をおいて、もう一度お試しください。",
+    close: "閉じる",
+  },
+
   starting: "準備しています",
   startFailed: "チャットの準備ができませんでした。少し時間をおいて、もう一度お試しください。",
   startAgain: "もう一度つなぐ",
@@ -54,6 +72,22 @@ export const strings = {
     send: "送信",
     left: (count: number): string => `あと${count.toLocaleString("ja-JP")}文字`,
     over: (count: number): string => `${count.toLocaleString("ja-JP")}文字多いため送信できません`,
+  },
+
+  word: { label: "ひとこと（任意・1,000文字まで）", send: "送る" },
+
+  file: {
+    attach: "ファイルを添付",
+    drop: "ここで放すと送信します",
+    progress: "送信の進み具合",
+    cancel: (name: string): string => `${name}の送信をやめる`,
+    empty: "ファイルの中身が空のようです。別のファイルをお選びください。",
+    tooLarge: (megabytes: number): string =>
+      `ファイルが大きすぎるため、お送りいただけません（${megabytes}MBまで）。`,
+    kinds: { image: "画像", video: "動画", audio: "音声", file: "ファイル" } as Record<string, string> & {
+      image: string;
+      file: string;
+    },
   },
 
   sending: "送信中",

@@ -16,6 +16,7 @@ export class Header {
     shop: string,
     private readonly hours: string | null,
     close: () => void,
+    menu: HTMLElement,
   ) {
     this.element = h(
       "div",
@@ -27,6 +28,7 @@ export class Header {
         h("h2", { class: "shop" }, shop),
         h("p", { class: "sub" }, this.who, this.standing),
       ),
+      menu,
       h(
         "button",
         { type: "button", class: "close", "aria-label": strings.close, onclick: close },

@@ -3,9 +3,11 @@
 import { h } from "../../shared/dom";
 import type { Session } from "../session";
 import { strings } from "../strings.ja";
+import { TranscriptApi } from "../transcript";
 import { Composer } from "./composer";
 import { Header } from "./header";
 import { Log } from "./log";
+import { Menu } from "./menu";
 
 /** Kept the same as in the style sheet. */
 const SMALL = "(max-width: 480px), (max-height: 520px)";
@@ -22,11 +24,17 @@ export class Panel {
     session: Session,
     shop: string,
     hours: string | null,
+    api: string,
     private readonly close: () => void,
   ) {
     this.log = new Log({
       choose: (id, title) => {
         session.choose(id, title);
+        this.log.resumeFollowing();
+      },
+      begun: session.words,
+      word: (text, about) => {
+        session.word(text, about);
         this.log.resumeFollowing();
       },
       retry: (clientId) => session.outbox.retry(clientId),
@@ -35,6 +43,8 @@ export class Panel {
         this.composer.restore(pending.text);
         this.composer.field.focus();
       },
+      cancel: (clientId) => session.cancel(clientId),
+      fileUrl: (path) => session.fileUrl(path),
       startAgain: () => session.begin(),
       startNew: () => session.restart(),
     });
@@ -46,23 +56,37 @@ export class Panel {
       (text) => {
         session.draft = text;
       },
+      (files) => {
+        session.sendFiles(files);
+        this.log.resumeFollowing();
+      },
     );
     this.composer.text = session.draft;
-    this.header = new Header(shop, hours, close);
+    const transcript = new TranscriptApi(api);
+    const menu = new Menu({
+      byEmail: () => transcript.byEmail(),
+      file: () => session.within((conversation) => transcript.file(conversation)),
+      mail: (email) => session.within((conversation) => transcript.mail(conversation, email)),
+    });
+    this.header = new Header(shop, hours, close, menu.element);
     this.element = h(
       "div",
       { class: "panel", role: "dialog", "aria-label": strings.panel(shop), tabindex: -1, hidden: true },
       this.header.element,
       this.header.network,
+      menu.sheet,
       h("div", { class: "middle" }, this.log.scroller, this.log.jump),
       this.composer.element,
     );
+    this.composer.attach.listen(this.element);
     this.element.addEventListener("keydown", (event) => this.key(event));
     this.small.addEventListener("change", () => this.fit());
     window.visualViewport?.addEventListener("resize", () => this.fit());
     window.visualViewport?.addEventListener("scroll", () => this.fit());
 
     session.store.subscribe(() => {
+      const { owner } = session.store.state.owner;
+      this.composer.attach.allow(owner === "queue" || owner === "agent");
       this.header.update(session.store.state);
       if (!this.element.hidden) this.log.update(session.store.state);
     });
@@ -70,6 +94,7 @@ export class Panel {
     session.onRestoreText = (text) => this.composer.restore(text);
     session.onSwitch = () => {
       this.composer.text = session.draft;
+      menu.forget();
     };
     this.show = (focus) => {
       this.element.hidden = false;
@@ -104,7 +129,7 @@ export class Panel {
   /** Full screen, the page behind cannot be seen: Tab goes round inside. */
   private trap(event: KeyboardEvent): void {
     const stops = [
-      ...this.element.querySelectorAll<HTMLElement>("a[href], button, textarea, [tabindex='0']"),
+      ...this.element.querySelectorAll<HTMLElement>("a[href], button, input, textarea, [tabindex='0']"),
     ].filter((each) => each.getClientRects().length > 0 && !each.matches(":disabled"));
     const [first, last] = [stops[0], stops.at(-1)];
     const active = (this.element.getRootNode() as ShadowRoot).activeElement;
