@@ -21,7 +21,7 @@ from madoguchi.desk.steps import locked, tell
 from madoguchi.logs import log
 from madoguchi.metrics import CALLS
 
-UNANSWERED_LOOK_SECONDS = 5.0
+UNANSWERED_LOOK_SECONDS = 2.0
 # What the desk reads as the reason's detail.
 _DETAIL = "assistant"
 _AT_ONCE = 100

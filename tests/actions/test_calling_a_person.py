@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,12 +16,14 @@ from madoguchi.conversations.model import Kind, Owner
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.desk.handing import Handing
+from madoguchi.desk.model import Reason
 from madoguchi.desk.ownership import Ownership
 from madoguchi.desk.person_words import PersonWords
 from madoguchi.desk.reception import Reception
 from madoguchi.desk.tables import AgentRow
 from madoguchi.dialogue.context import Context
-from tests.actions.conftest import NOW, OpenTalk, context_of
+from tests.actions.conftest import NOW, OpenTalk, context_of, take_down
+from tests.actions.rentals import LOSS, PAYMENT_ERROR, Script, follow, started
 from tests.support.databases import TestClock
 
 PERSON = ("担当者と話したい", "smalltalk_human")
@@ -117,3 +120,77 @@ async def test_an_open_desk_keeps_its_agent_there(
     assert not await handing.somebody_is_there()
     await handing.seen("sato")
     assert await handing.somebody_is_there()
+
+
+@pytest.mark.parametrize(
+    ("script", "matter"), [(LOSS, "紛失・盗難の件"), (PAYMENT_ERROR, "決済の件")]
+)
+async def test_what_a_skill_has_reported_brings_a_person(
+    talk: OpenTalk,
+    sato: str,
+    ownership: Ownership,
+    numbers: Mapping[str, str],
+    *,
+    script: Script,
+    matter: str,
+) -> None:
+    customer = await started(talk, script.act, numbers[script.name], script.opening)
+    await follow(customer, script)
+    assert await ownership.open_handoff(customer.id) is None
+    await customer.tap(script.yes)
+    done, called = customer.replies
+    assert done.text.startswith(script.done)
+    assert called.text.startswith(f"{matter}は、担当者が直接うかがいます。担当者をお呼びしました。")
+    handoff = await ownership.open_handoff(customer.id)
+    assert handoff is not None
+    assert handoff.reason is Reason.RULE
+
+
+async def test_what_was_not_reported_brings_nobody(
+    talk: OpenTalk, sato: str, ownership: Ownership, numbers: Mapping[str, str]
+) -> None:
+    customer = await started(talk, LOSS.act, numbers[LOSS.name], LOSS.opening)
+    await follow(customer, LOSS)
+    await customer.tap(LOSS.no)
+    assert len(customer.replies) == 1
+    assert await ownership.open_handoff(customer.id) is None
+
+
+async def test_with_nobody_there_a_report_ends_with_the_day_of_the_answer(
+    talk: OpenTalk, ownership: Ownership, numbers: Mapping[str, str]
+) -> None:
+    customer = await started(talk, LOSS.act, numbers[LOSS.name], LOSS.opening)
+    await follow(customer, LOSS)
+    await customer.tap(LOSS.yes)
+    [done] = customer.replies
+    assert done.text.startswith(LOSS.done)
+    assert "お問い合わせを残していただければ、12月4日(金)までにご返信します。" in done.text
+    assert [choice.act for choice in done.choices].count("inquiry") == 1
+    assert await ownership.open_handoff(customer.id) is None
+
+
+async def test_a_system_that_is_away_brings_a_person(
+    talk: OpenTalk, sato: str, ownership: Ownership, database: AsyncEngine
+) -> None:
+    await take_down(database)
+    customer = await talk(site="store", member_id="ALLU-1001")
+    await customer.say("注文の状況", "act_order_status")
+    handoff = await ownership.open_handoff(customer.id)
+    assert handoff is not None
+    assert (handoff.reason, handoff.detail) == (Reason.SYSTEM, "shop")
+
+
+async def test_who_cannot_answer_a_skill_gets_a_person_and_keeps_the_question(
+    talk: OpenTalk, sato: str, ownership: Ownership
+) -> None:
+    customer = await talk(site="store")
+    await customer.say("注文の状況", "act_order_status")
+    for text in ("えっと", "うーん", "ええと"):
+        assert await ownership.open_handoff(customer.id) is None
+        await customer.say(text)
+    called, question = customer.replies
+    assert "担当者をお呼びしました" in called.text
+    assert question.kind is Kind.ASK
+    handoff = await ownership.open_handoff(customer.id)
+    assert handoff is not None
+    assert handoff.reason is Reason.FAILED
