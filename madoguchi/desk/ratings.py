@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.clock import TOKYO, as_utc
 from madoguchi.conversations.channel_tables import ChannelUserRow
-from madoguchi.conversations.model import Message, Sender
+from madoguchi.conversations.model import Draft, Message, Sender
 from madoguchi.conversations.tables import ChoiceRow, MessageRow
 from madoguchi.conversations.writing import send, write
 from madoguchi.database import only_reading
@@ -46,28 +46,35 @@ class Asked:
 
 
 async def ask_for_rating(
-    step: Step, handoff: HandoffRow, find_way: FindWay | None
+    step: Step, handoff: HandoffRow, find_way: FindWay | None, notice: Draft | None = None
 ) -> list[Message]:
     """Ask about the stretch that has just ended, in its transaction; return what was written.
 
     Nothing is asked twice, nor about a stretch in which no person wrote, nor where a result says
-    that nobody is there to ask, nor of customers who left or for whom there is no way.
+    that nobody is there to ask, nor of customers who left or for whom there is no way. The
+    ``notice`` is told in any case, and goes out with the question.
     """
-    if handoff.rating_asked_at is not None or handoff.result in _NOT_ASKED_AFTER:
+    drafts = [] if notice is None else [notice]
+    way = await _way(step, handoff, find_way)
+    if way is not None:
+        handoff.rating_asked_at = step.now
+        drafts.append(rating_words().question(handoff.id))
+    if not drafts:
         return []
-    if find_way is None or not await _may_be_asked(step, handoff):
-        return []
-    way = await find_way(step)
-    if way is None:
-        return []
-    handoff.rating_asked_at = step.now
     # What the transaction has done to the conversation counts for what is written now.
     await step.session.flush()
-    written = await write(
-        step.session, step.row.id, [rating_words().question(handoff.id)], step.now
-    )
-    await send(step.session, step.row.id, written, step.now, way.inbound_id)
+    written = await write(step.session, step.row.id, drafts, step.now)
+    inbound_id = way.inbound_id if way is not None else None
+    await send(step.session, step.row.id, written, step.now, inbound_id)
     return written.messages
+
+
+async def _way(step: Step, handoff: HandoffRow, find_way: FindWay | None) -> Way | None:
+    if find_way is None or handoff.rating_asked_at is not None:
+        return None
+    if handoff.result in _NOT_ASKED_AFTER or not await _may_be_asked(step, handoff):
+        return None
+    return await find_way(step)
 
 
 async def _may_be_asked(step: Step, handoff: HandoffRow) -> bool:
