@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from madoguchi.knowledge.sentences import sentences
 from madoguchi.logs import log
@@ -64,11 +65,20 @@ def handle_problems(app: FastAPI) -> None:
         return problem_response(Problem(422, "body_invalid", where=where))
 
     @app.exception_handler(HTTPException)
-    async def http_error(_request: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         code, headers = _CODES.get(error.status_code, "internal"), dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = _allowed(request)
         return problem_response(Problem(error.status_code, code, headers, where="JSON"))
 
     @app.exception_handler(Exception)
     async def unforeseen(_request: Request, error: Exception) -> JSONResponse:
         log("app").exception("request failed", exc_info=error)
         return problem_response(Problem(500, "internal"))
+
+
+def _allowed(request: Request) -> str:
+    """Return the methods of an address, whichever routes serve them: the first knows its own."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    partly = (route for route in routes if route.matches(request.scope)[0] is Match.PARTIAL)
+    return ", ".join(sorted({method for route in partly for method in route.methods or ()}))
