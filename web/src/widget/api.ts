@@ -1,12 +1,16 @@
 /** The Chat API, version 1: requests, and what they bring back. */
 
 import { ApiError, japaneseDetail, retryAfterSeconds } from "../shared/api-error";
+import { upload } from "../shared/upload";
 import { type Message, type Owner, readMessages, readOwner } from "./types";
 
 export interface Conversation {
   id: string;
   token: string;
 }
+
+/** A text, a choice, or a word to the rating that a message of ours has asked for. */
+export type Body = { text: string } | { choice: string } | { word: string; message: number };
 
 const SEND_TIMEOUT = 20_000;
 
@@ -24,6 +28,18 @@ async function failure(response: Response): Promise<ApiError> {
   );
 }
 
+export interface Sent {
+  owner: Owner | null;
+  messages: Message[];
+  /** The replies come on the stream. */
+  later: boolean;
+}
+
+function sent(answer: Record<string, unknown>): Sent {
+  const messages = readMessages(answer.messages);
+  return { owner: readOwner(answer.owner), messages, later: answer.status === 202 };
+}
+
 export class Api {
   constructor(private readonly base: string) {}
 
@@ -37,16 +53,34 @@ export class Api {
     return { id: answer.id, token: answer.token, messages: readMessages(answer.messages) };
   }
 
-  async send(
-    conversation: Conversation,
-    body: { text: string } | { choice: string },
-    key: string,
-  ): Promise<{ owner: Owner | null; messages: Message[]; later: boolean }> {
-    const path = `/api/v1/conversations/${encodeURIComponent(conversation.id)}/messages`;
+  async send(conversation: Conversation, body: Body, key: string): Promise<Sent> {
+    const what = "word" in body ? "rating" : "messages";
+    const path = `/api/v1/conversations/${encodeURIComponent(conversation.id)}/${what}`;
     const headers = { Authorization: `Bearer ${conversation.token}`, "Idempotency-Key": key };
-    const answer = (await this.post(path, body, headers)) as Record<string, unknown>;
-    const messages = readMessages(answer.messages);
-    return { owner: readOwner(answer.owner), messages, later: answer.status === 202 };
+    return sent((await this.post(path, body, headers)) as Record<string, unknown>);
+  }
+
+  async sendFile(
+    conversation: Conversation,
+    file: File,
+    key: string,
+    progress: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<Sent> {
+    const path = `/api/v1/conversations/${encodeURIComponent(conversation.id)}/files`;
+    const headers = { Authorization: `Bearer ${conversation.token}`, "Idempotency-Key": key };
+    const response = await upload(this.base + path, file, { headers, progress, signal });
+    if (!response.ok) throw await failure(response);
+    try {
+      return sent({ ...((await response.json()) as object), status: response.status });
+    } catch {
+      throw new ApiError(502);
+    }
+  }
+
+  /** The whole address of what the API names by its path. */
+  url(path: string): string {
+    return new URL(path, this.base || document.baseURI).href;
   }
 
   async events(conversation: Conversation, after: number, signal: AbortSignal): Promise<Response> {

@@ -2,6 +2,7 @@
 
 import { ApiError } from "../shared/api-error";
 import { newKey } from "../shared/key";
+import { refusedBefore } from "../shared/upload";
 import type { Pending, Store } from "./state";
 import { strings } from "./strings.ja";
 
@@ -30,11 +31,12 @@ export class Outbox {
     private readonly hooks: OutboxHooks,
   ) {}
 
-  add(text: string, choice: string | null): void {
+  add(text: string, choice: string | null, about?: number): void {
     const item: Pending = {
       clientId: newKey(),
       text,
       choice,
+      ...(about === undefined ? {} : { about }),
       at: new Date().toISOString(),
       status: "queued",
       before: null,
@@ -42,6 +44,26 @@ export class Outbox {
       retryable: true,
       retryAt: null,
       blocked: false,
+    };
+    this.store.set({ pending: [...this.store.state.pending, item] });
+    void this.pump();
+  }
+
+  /** A file, as a message of its own; one that cannot be taken fails here. */
+  addFile(file: File): void {
+    const refused = refusedBefore(file, strings.file);
+    const item: Pending = {
+      clientId: newKey(),
+      text: "",
+      choice: null,
+      at: new Date().toISOString(),
+      status: refused ? "failed" : "queued",
+      before: null,
+      error: refused,
+      retryable: refused === null,
+      retryAt: null,
+      blocked: false,
+      file,
     };
     this.store.set({ pending: [...this.store.state.pending, item] });
     void this.pump();

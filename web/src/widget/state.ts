@@ -1,5 +1,6 @@
 /** Everything the view shows, in one object, and the small store that tells of changes. */
 
+import type { Body } from "./api";
 import type { Choice, Message, OwnerInfo } from "./types";
 
 export interface Pending {
@@ -7,11 +8,16 @@ export interface Pending {
   clientId: string;
   text: string;
   choice: string | null;
+  /** A word about what a person has done: the message that asked for it. */
+  about?: number;
   at: string;
   status: "queued" | "sending" | "sent" | "failed";
   /** Once sent: it stands before the first reply. */
   before: number | null;
   error: string | null;
+  /** A file instead of words, and how much of it is on its way (0 to 1). */
+  file?: File;
+  progress?: number;
   /** False: sending the same again cannot help. */
   retryable: boolean;
   /** Not before this moment (ms). */
@@ -73,6 +79,12 @@ export class Store {
       pending: this.state.pending.map((item) => (item.clientId === clientId ? { ...item, ...patch } : item)),
     });
   }
+}
+
+/** What is sent of it. */
+export function bodyOf(item: Pending): Body {
+  if (item.about !== undefined) return { word: item.text, message: item.about };
+  return item.choice === null ? { text: item.text } : { choice: item.choice };
 }
 
 /** Known messages plus others: each seq once, in order. The first copy stays, so nothing on screen changes. */

@@ -17,16 +17,27 @@ export interface Card {
   links: { title: string; url: string }[];
 }
 
+export interface Attachment {
+  kind: string;
+  name: string | null;
+  contentType: string;
+  size: number;
+  /** A path of the API, or a whole address. */
+  url: string | null;
+}
+
 export interface Message {
   seq: number;
   from: Speaker;
   kind: string;
+  act: string | null;
   text: string;
   choices: Choice[];
   card: Card | null;
   at: string;
   clientId: string | null;
   agentName: string | null;
+  files: Attachment[];
 }
 
 export interface OwnerInfo {
@@ -81,6 +92,7 @@ export function readMessage(value: unknown): Message | null {
     seq: value.seq,
     from: oneOf(value.from, speakers, "system"),
     kind: asText(value.kind),
+    act: asTextOrNull(value.act),
     text: asText(value.text),
     choices: asList(value.choices)
       .map((choice) => ({ id: asText(choice.id), title: asText(choice.title) }))
@@ -89,6 +101,13 @@ export function readMessage(value: unknown): Message | null {
     at: asText(value.at),
     clientId: asTextOrNull(value.client_id),
     agentName: isObject(value.agent) ? asTextOrNull(value.agent.name) : null,
+    files: asList(value.attachments).map((file) => ({
+      kind: asText(file.kind),
+      name: asTextOrNull(file.name),
+      contentType: asText(file.content_type),
+      size: typeof file.size === "number" ? file.size : 0,
+      url: asTextOrNull(file.url),
+    })),
   };
 }
 

@@ -5,9 +5,11 @@ import { linkify } from "../../shared/linkify";
 import type { Pending } from "../state";
 import { strings, timeText } from "../strings.ja";
 import { cardView } from "./card";
+import { type FileActions, filesView, sendingView } from "./files";
 import type { MessageRow, Row } from "./rows";
+import { type WordActions, wordView } from "./word";
 
-export interface RowActions {
+export interface RowActions extends WordActions, FileActions {
   choose(id: string, title: string): void;
   retry(clientId: string): void;
   edit(pending: Pending): void;
@@ -61,6 +63,8 @@ function problemView(pending: Pending, actions: RowActions): HTMLElement {
         strings.retry,
       )
     : pending.choice === null &&
+      !pending.file &&
+      pending.about === undefined &&
       h(
         "button",
         { type: "button", class: "small-button", onclick: () => actions.edit(pending) },
@@ -90,15 +94,24 @@ function messageView(row: MessageRow, actions: RowActions): HTMLElement {
     status && h("span", { class: "status" }, status),
     !status && !failed && h("time", { datetime: row.at }, timeText(row.at)),
   );
+  const files = row.pending ? sendingView(row.pending, actions) : filesView(row.files, actions);
   const bubble = h("div", { class: "bubble", tabindex: -1 }, label, ...textNodes(row.text));
   const classes = ["row", "message", row.from, row.name && "first", row.last && "last", failed && "unsent"];
   return h(
     "div",
     { class: classes.filter(Boolean).join(" ") },
     row.name && h("p", { class: "name", "aria-hidden": "true" }, row.name),
-    (row.text || !row.card) && h("div", { class: "line" }, bubble, side),
+    (row.text || !(row.card || files)) && h("div", { class: "line" }, bubble, side),
+    files &&
+      h(
+        "div",
+        { class: "line" },
+        h("div", { class: "bubble bare", tabindex: -1 }, label.cloneNode(true), files),
+        !row.text && side,
+      ),
     row.card && cardView(row.card),
     choicesView(row, actions),
+    row.word !== null && wordView(row.word, actions),
     failed && row.pending && problemView(row.pending, actions),
   );
 }

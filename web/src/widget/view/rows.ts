@@ -1,5 +1,6 @@
 /** What the log shows, row by row, worked out from the state without touching the page. */
 
+import { asksRating, asksScore, asksWord, type Offer, scores } from "../rating";
 import { activeChoices, type Item, items, type Pending, type State, takenChoice } from "../state";
 import { dayId, dayText, strings } from "../strings.ja";
 import type { Message, Speaker } from "../types";
@@ -15,8 +16,11 @@ export interface MessageRow {
   text: string;
   at: string;
   read: boolean;
-  choices: { list: Message["choices"]; active: boolean; taken: string | null } | null;
+  choices: Offer | null;
+  /** The message to which a word may be written in place. */
+  word: number | null;
   card: Message["card"];
+  files: Message["files"];
   pending: Pending | null;
 }
 
@@ -35,7 +39,9 @@ function speakerName(from: Speaker, message: Message | undefined, state: State):
 }
 
 const origin = (item: Item) => {
-  const from: Speaker = item.message?.from ?? "customer";
+  const { message } = item;
+  // How satisfied the customer was is asked by nobody in person.
+  const from: Speaker = message && asksRating(message) ? "bot" : (message?.from ?? "customer");
   return { from, at: item.message?.at ?? item.pending?.at ?? "" };
 };
 
@@ -44,6 +50,18 @@ function together(a: Item | undefined, b: Item | undefined): boolean {
   const [one, two] = [origin(a), origin(b)];
   const apart = Math.abs(Date.parse(two.at) - Date.parse(one.at));
   return one.from === two.from && dayId(one.at) === dayId(two.at) && !(apart > GROUP_GAP);
+}
+
+function choicesOf(state: State, message: Message, active: number | null): Offer | null {
+  // The word has a field in place of its choice.
+  if (message.choices.length === 0 || asksWord(message)) return null;
+  if (asksScore(message)) return scores(state, message);
+  return { list: message.choices, active: message.seq === active, taken: takenChoice(state, message) };
+}
+
+/** A customer's file comes without words: what stands for it is for who cannot show it. */
+function wordsOf(message: Message): string {
+  return message.from === "customer" && message.files.length > 0 ? "" : message.text;
 }
 
 export function rows(state: State): Row[] {
@@ -79,13 +97,13 @@ export function rows(state: State): Row[] {
       name: joined || from === "customer" || from === "system" ? null : speaker,
       speaker,
       last: !together(item, next) || next?.message?.seq === state.divider,
-      text: message?.text ?? pending?.text ?? "",
+      text: message ? wordsOf(message) : (pending?.text ?? ""),
       at,
       read: item.key === lastRead,
-      choices: message?.choices.length
-        ? { list: message.choices, active: message.seq === active, taken: takenChoice(state, message) }
-        : null,
+      choices: message ? choicesOf(state, message, active) : null,
+      word: message && asksWord(message) && message.seq === active ? message.seq : null,
       card: message?.card ?? null,
+      files: message?.files ?? [],
       pending: pending && pending.status !== "sent" ? pending : null,
     });
   });
