@@ -18,7 +18,7 @@ from pydantic import (
 from madoguchi.conversations.stream import Event
 from madoguchi.desk.agent import Agent
 from madoguchi.desk.assign_routes import assigned, working
-from madoguchi.desk.chat_routes import Readable, Use
+from madoguchi.desk.chat_routes import Readable, Use, Workable
 from madoguchi.desk.gate import DeskAuth, allowed, auth_of
 from madoguchi.desk.notebook import MOST_TAGS, PLACEHOLDER, Canned, ShortcutTakenError
 from madoguchi.desk.ownership import NotOwnerError
@@ -111,27 +111,27 @@ class CannedBody(_Body):
 
 
 @router.post("/chats/{id}/take")
-async def take(chat: Readable, agent: Worker, use: Use) -> dict[str, Any]:
+async def take(chat: Workable, agent: Worker, use: Use) -> dict[str, Any]:
     """Take a chat from the queue, or from the bot."""
     done = await _done(use, chat, use.ownership.take(chat.id, agent.id))
     return done | {"over_capacity": await use.workload.is_over(agent.id)}
 
 
 @router.post("/chats/{id}/release")
-async def release(chat: Readable, agent: Worker, use: Use) -> dict[str, Any]:
+async def release(chat: Workable, agent: Worker, use: Use) -> dict[str, Any]:
     """Put a chat back into the queue."""
     return await _done(use, chat, use.ownership.release(chat.id, agent.id))
 
 
 @router.post("/chats/{id}/give-back")
-async def give_back(chat: Readable, agent: Worker, use: Use, body: Noted) -> dict[str, Any]:
+async def give_back(chat: Workable, agent: Worker, use: Use, body: Noted) -> dict[str, Any]:
     """Give a chat back to the bot."""
     step = use.giving_back(chat.id, agent.id, body.note)
     return await _done(use, chat, step)
 
 
 @router.post("/chats/{id}/close")
-async def close(chat: Readable, agent: Worker, use: Use, body: Closed) -> dict[str, Any]:
+async def close(chat: Workable, agent: Worker, use: Use, body: Closed) -> dict[str, Any]:
     """Close a chat with its result."""
     step = use.ownership.close(chat.id, agent.id, body.result)
     return await _done(use, chat, step)
@@ -139,7 +139,7 @@ async def close(chat: Readable, agent: Worker, use: Use, body: Closed) -> dict[s
 
 @router.post("/chats/{id}/transfer")
 async def transfer(
-    chat: Readable, agent: Worker, use: Use, body: Transferred, auth: Auth
+    chat: Workable, agent: Worker, use: Use, body: Transferred, auth: Auth
 ) -> dict[str, Any]:
     """Hand a chat to another agent."""
     own = chat.agent is not None and chat.agent[0] == agent.id
@@ -151,7 +151,7 @@ async def transfer(
 
 
 @router.post("/chats/{id}/snooze")
-async def snooze(chat: Readable, agent: Worker, use: Use, body: Snoozed) -> dict[str, Any]:
+async def snooze(chat: Workable, agent: Worker, use: Use, body: Snoozed) -> dict[str, Any]:
     """Put a chat out of sight for a while."""
     step = use.ownership.snooze(chat.id, agent.id, body.until)
     return await _done(use, chat, step)
@@ -175,7 +175,7 @@ async def read(chat: Readable, agent: Worker, use: Use, body: Read) -> dict[str,
 
 @router.post("/chats/{id}/messages")
 async def say(
-    chat: Readable,
+    chat: Workable,
     agent: Worker,
     use: Use,
     body: SaidToCustomer,

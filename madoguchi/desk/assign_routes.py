@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from madoguchi.conversations.tokens import is_id
 from madoguchi.desk.agent import Agent
 from madoguchi.desk.agents import UnknownAgentError
-from madoguchi.desk.chat_routes import Readable, Use
+from madoguchi.desk.chat_routes import Readable, Use, Workable
 from madoguchi.desk.gate import DeskAuth, allowed, auth_of
 from madoguchi.desk.merging import MergeRefusedError
 from madoguchi.desk.ownership import NotOwnerError
@@ -78,7 +78,7 @@ async def assigned(
 
 
 @router.post("/chats/{id}/merge")
-async def merge(chat: Readable, agent: Worker, use: Use, body: Merged) -> dict[str, Any]:
+async def merge(chat: Workable, agent: Worker, use: Use, body: Merged) -> dict[str, Any]:
     """Make another chat of the same customer part of the agent's own."""
     await _visible(use, agent, body.other)
     try:

@@ -56,6 +56,21 @@ async def readable(chat_id: Annotated[str, Path(alias="id")], agent: Reader, use
 Readable = Annotated[Summary, Depends(readable)]
 
 
+async def workable(chat_id: Annotated[str, Path(alias="id")], agent: Reader, use: Use) -> Summary:
+    """Return a chat that the agent may see, or a colleague's, whose steps then refuse it.
+
+    Two who reach for one chat at once, or who lost it a moment ago, have to learn whose it is.
+    Raises DeskProblem 404.
+    """
+    found = await use.summaries.of([chat_id]) if is_id(chat_id) else []
+    if found and (found[0].agent is not None or await use.seeing.one(agent, chat_id)):
+        return found[0]
+    raise DeskProblem(404, "chats.chat_unknown")
+
+
+Workable = Annotated[Summary, Depends(workable)]
+
+
 @router.get("/chats")
 async def list_chats(agent: Reader, use: Use, asked: Annotated[Listing, Query()]) -> dict[str, Any]:
     """Return a page of a view."""

@@ -132,15 +132,14 @@ class Feed:
         self._end_all()
 
     @contextmanager
-    def open(self, agent: Agent, session: Session) -> Iterator[OpenDesk]:
-        """Open a page for the length of the block."""
-        desk = OpenDesk(agent, session)
+    def shown(self, desk: OpenDesk) -> Iterator[None]:
+        """Hand a page the news for the length of the block."""
         self._desks.add(desk)
         if self._streams.closed or self._stopping:
             desk.put(None)
         self._wake.set()
         try:
-            yield desk
+            yield
         finally:
             self._desks.discard(desk)
 

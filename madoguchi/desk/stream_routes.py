@@ -50,7 +50,8 @@ async def _chunks(
     yield b"retry: 2000\n\n"
     # From here on everything that changes is kept for this page, so nothing falls in between
     # what it is told at the beginning and what comes.
-    with use.feed.open(agent, session) as desk:
+    desk = OpenDesk(agent, session)
+    with use.feed.shown(desk):
         await _to_its_end(use.handing.seen(agent.id))
         cursor = await use.feed.ready()
         missed = await _to_its_end(use.feed.since(start)) if start is not None else None

@@ -36,6 +36,25 @@ async def test_a_refusal_says_who_has_the_chat(floor: Floor) -> None:
         assert refused.json()["agent"] == {"id": await me(admin), "name": "管理者"}
 
 
+async def test_who_lost_a_chat_learns_whose_it_is(floor: Floor) -> None:
+    sato, suzuki = await floor.agent("sato"), await floor.agent("suzuki")
+    chat, _ = await floor.waiting()
+    await suzuki.post(f"/chats/{chat}/take")
+    sent = await suzuki.say(chat, "承知いたしました", "k0")
+    await sato.post(f"/chats/{chat}/assign", {"agent_id": await me(sato)})
+    # Whose answer got lost on the way is told that it had been sent.
+    assert (await suzuki.say(chat, "承知いたしました", "k0")).json() == sent.json()
+    for refused in (
+        await suzuki.say(chat, "まだ私", "k1"),
+        await suzuki.post(f"/chats/{chat}/take"),
+        await suzuki.post(f"/chats/{chat}/close", {"result": "solved"}),
+    ):
+        assert problem(refused) == (409, "not_owner")
+        assert refused.json()["agent"]["id"] == await me(sato)
+    with_bot, _ = await floor.customer()
+    assert problem(await suzuki.post(f"/chats/{with_bot}/take")) == (404, "chat_unknown")
+
+
 async def test_a_lead_assigns_what_waits_and_what_another_has(floor: Floor) -> None:
     sato, suzuki = await floor.agent("sato"), await floor.agent("suzuki")
     chat, _ = await floor.waiting()
@@ -111,6 +130,7 @@ async def test_what_cannot_be_merged_is_refused_with_what_is_wrong(floor: Floor)
     cases: list[tuple[AtDesk, str, str, tuple[int, str]]] = [
         (suzuki, mine, mine, (409, "merge_itself")),
         (suzuki, mine, hidden, (404, "chat_unknown")),
+        (suzuki, hidden, mine, (409, "not_owner")),
         (suzuki, mine, "../x", (404, "chat_unknown")),
         (sato, hidden, mine, (409, "not_owner")),
         (sato, mine, hidden, (409, "not_owner")),
