@@ -164,6 +164,7 @@ def _json(row: RatingRow) -> dict[str, Any]:
     return {
         "handoff_id": row.handoff_id,
         "score": row.score,
+        "title": rating_words().title(row.score),
         "word": row.word,
         "at": at.isoformat(timespec="milliseconds"),
     }

@@ -16,6 +16,7 @@ import type {
   OwnSession,
   Packet,
   Presence,
+  Rating,
   Speaker,
   Tone,
   Understanding,
@@ -70,6 +71,19 @@ export const readAgents = (value: unknown): Agent[] =>
     .map(readAgent)
     .filter((agent): agent is Agent => agent !== null);
 
+function readRating(value: unknown): Rating | null {
+  const rating = object(value);
+  const score = number(rating.score);
+  return score === null
+    ? null
+    : {
+        score,
+        title: text(rating.title) || String(score),
+        word: textOrNull(rating.word),
+        at: text(rating.at),
+      };
+}
+
 export function readSummary(value: unknown): ChatSummary | null {
   const chat = object(value);
   if (!text(chat.id)) return null;
@@ -94,6 +108,7 @@ export function readSummary(value: unknown): ChatSummary | null {
     tags: texts(chat.tags),
     snoozedUntil: textOrNull(chat.snoozed_until),
     deliveryFailed: chat.delivery_failed === true,
+    rating: readRating(chat.rating),
     mergedInto: readPerson(chat.merged_into)?.id ?? textOrNull(chat.merged_into),
     snippet: text(object(chat.snippet).text) || textOrNull(chat.snippet),
   };
@@ -254,22 +269,36 @@ export const readSessions = (value: unknown): OwnSession[] =>
     current: each.current === true,
   }));
 
+const WAYS = ["chat", "email", "phone"] as const;
+
 export function readInquiry(value: unknown): Inquiry | null {
   const inquiry = object(value);
   if (!text(inquiry.number)) return null;
   return {
     number: text(inquiry.number),
     topic: text(inquiry.topic_title) || text(inquiry.topic),
+    name: textOrNull(inquiry.name),
     contact: text(inquiry.contact),
+    subject: textOrNull(inquiry.subject),
+    site: textOrNull(inquiry.site),
     state: text(inquiry.state),
+    urgent: inquiry.urgent === true,
     dueAt: textOrNull(inquiry.due_at),
     createdAt: text(inquiry.created_at),
     text: text(inquiry.text),
+    chatId: textOrNull(inquiry.chat_id),
     history: list(inquiry.history).map((each) => ({
-      text: text(each.text) || text(each.state),
-      by: readPerson(each.by)?.name || readPerson(each.agent)?.name || text(each.by),
+      via: text(each.via) || "desk",
+      state: text(each.state),
+      text: text(each.text),
+      by: readPerson(each.by)?.name ?? null,
       at: text(each.at),
+      delivery: textOrNull(each.delivery),
     })),
+    ways: list(inquiry.ways).flatMap((each) => {
+      const via = WAYS.find((known) => known === each.via);
+      return via ? [{ via, reaches: each.reaches === true, to: text(each.to) }] : [];
+    }),
   };
 }
 

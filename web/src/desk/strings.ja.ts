@@ -1,5 +1,6 @@
 /** Every Japanese word of the desk. */
 
+import { inquiryWords } from "./strings.inquiries.ja";
 import type { Owner, Speaker } from "./types";
 
 const CHANNELS: Record<string, string> = {
@@ -36,12 +37,6 @@ const DELIVERIES: Record<string, string> = {
   parked: "届いていません",
   failed: "届いていません",
   cancelled: "取り消し",
-};
-const INQUIRY_STATES: Record<string, string> = {
-  open: "受付",
-  working: "対応中",
-  answered: "回答済み",
-  closed: "完了",
 };
 const named = (names: Record<string, string>, id: string): string =>
   Object.hasOwn(names, id) ? (names[id] as string) : id;
@@ -134,7 +129,7 @@ export const strings = {
     noneKeys: "j・kで移動、Enterで開きます。",
     loading: "やりとりを読み込んでいます",
     failed: "やりとりを読み込めませんでした。",
-    gone: "このチャットは、ほかの担当者が対応しているか、終了しています。一覧から選び直してください。",
+    gone: "このチャットは担当から外れました。ほかの担当者か自動応答が対応しているか、終了しています。",
     again: "もう一度読み込む",
     backToList: "一覧へ戻る",
     toCustomer: "お客様の情報",
@@ -216,6 +211,7 @@ export const strings = {
     name
       ? `${name}さんが担当しています。書きかけの文章は残しています。`
       : "このチャットは自分の担当ではなくなっています。書きかけの文章は残しています。",
+  overCapacity: "同時に対応できる件数を超えて担当しています。",
   actions: {
     label: "このチャットの操作",
     take: "担当する",
@@ -225,6 +221,7 @@ export const strings = {
     transfer: "転送",
     assign: "担当者を決める",
     merge: "まとめる",
+    transcript: "会話の記録をメールで送る",
     snooze: "保留",
     unsnooze: "保留をやめる",
     tags: "タグ",
@@ -252,6 +249,10 @@ export const strings = {
   },
   tagsDialog: { tags: "タグ（空白で区切る）", help: "担当者だけが見ます。" },
 
+  rating: {
+    title: "満足度",
+    short: (score: number): string => `満足度 ${score}`,
+  },
   packet: {
     label: "お客様の情報",
     goal: "ご用件",
@@ -271,26 +272,7 @@ export const strings = {
     noPacket: "引き継ぎの情報はありません。",
   },
 
-  inquiries: {
-    label: "お問い合わせの一覧",
-    states: INQUIRY_STATES,
-    state: (id: string): string => named(INQUIRY_STATES, id),
-    filter: "状態",
-    all: "すべて",
-    search: "お問い合わせを検索",
-    empty: "お問い合わせはありません。",
-    none: "左の一覧からお問い合わせを選んでください。",
-    number: "お問い合わせ番号",
-    contact: "連絡先",
-    due: (at: string): string => `返信期限 ${at}`,
-    overdue: (at: string): string => `返信期限を過ぎています（${at}）`,
-    history: "経過",
-    reply: "返信",
-    send: "返信を送る",
-    sent: "返信を送りました。",
-    failed: "送れませんでした。文章は残しています。もう一度お試しください。",
-    to: "お客様の連絡先に届きます",
-  },
+  inquiries: inquiryWords,
 
   accountDialog: {
     title: "アカウント",

@@ -33,6 +33,15 @@ export interface AgentForm {
   capacity: number;
 }
 
+/** How satisfied the customer was with what a person did last: 1 to 5. */
+export interface Rating {
+  score: number;
+  /** As the customer has seen it: 「5 とても良かった」. */
+  title: string;
+  word: string | null;
+  at: string;
+}
+
 export interface ChatSummary {
   id: string;
   channel: string;
@@ -48,6 +57,7 @@ export interface ChatSummary {
   tags: string[];
   snoozedUntil: string | null;
   deliveryFailed: boolean;
+  rating: Rating | null;
   /** The chat that this one was merged into. */
   mergedInto: string | null;
   /** Where a search found its words. */
@@ -161,13 +171,38 @@ export interface OwnSession {
   current: boolean;
 }
 
+/** What was done about an inquiry; by null: the customer. */
+export interface InquiryStep {
+  /** chat, email, phone; desk: nobody was told. */
+  via: string;
+  state: string;
+  text: string;
+  by: string | null;
+  at: string;
+  delivery: string | null;
+}
+
+export interface InquiryWay {
+  via: "chat" | "email" | "phone";
+  /** The customer will notice. */
+  reaches: boolean;
+  to: string;
+}
+
 export interface Inquiry {
   number: string;
   topic: string;
+  name: string | null;
   contact: string;
+  subject: string | null;
+  site: string | null;
   state: string;
+  urgent: boolean;
   dueAt: string | null;
   createdAt: string;
   text: string;
-  history: { text: string; by: string; at: string }[];
+  chatId: string | null;
+  history: InquiryStep[];
+  /** The first choice first. */
+  ways: InquiryWay[];
 }

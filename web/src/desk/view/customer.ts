@@ -4,6 +4,7 @@ import { h } from "../../shared/dom";
 import type { Desk } from "../desk";
 import { isMine } from "../state";
 import { strings } from "../strings.ja";
+import { momentText } from "../time";
 import type { ChatSummary, Packet } from "../types";
 import { button, draw } from "./region";
 import { SkillsPanel } from "./skills";
@@ -93,6 +94,21 @@ function packetView(packet: Packet, use: Suggesting | null, things: Node): (Node
   ];
 }
 
+function rating(summary: ChatSummary): HTMLElement | null {
+  if (!summary.rating) return null;
+  const { score, title, word, at } = summary.rating;
+  return part(
+    strings.rating.title,
+    h(
+      "p",
+      { class: "rating" },
+      h("span", { class: `state ${score > 3 ? "good" : score > 2 ? "info" : "bad"}` }, title),
+      word !== null && h("span", { class: "rating-word" }, ...textNodes(word)),
+      h("time", { class: "hint", datetime: at }, momentText(at)),
+    ),
+  );
+}
+
 function about(summary: ChatSummary): HTMLElement {
   const site = summary.site ? `（${strings.site(summary.site)}）` : "";
   return part(
@@ -111,7 +127,11 @@ export function customerView(desk: Desk, use: Suggesting, close: () => void): HT
     (state) => [
       state.open?.id,
       JSON.stringify(state.open?.chat?.packet ?? null),
-      JSON.stringify([state.open?.chat?.summary.tags, state.open?.chat?.summary.owner]),
+      JSON.stringify([
+        state.open?.chat?.summary.tags,
+        state.open?.chat?.summary.owner,
+        state.open?.chat?.summary.rating,
+      ]),
     ],
     (state) => {
       const chat = state.open?.chat;
@@ -121,7 +141,7 @@ export function customerView(desk: Desk, use: Suggesting, close: () => void): HT
       const parts = chat.packet
         ? packetView(chat.packet, mine ? use : null, skills.element)
         : [h("p", { class: "hint" }, words.noPacket), skills.element];
-      return [...parts, about(chat.summary)];
+      return [...parts, rating(chat.summary), about(chat.summary)];
     },
   );
   return h(

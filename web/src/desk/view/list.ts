@@ -36,6 +36,9 @@ function rowView(chat: ChatSummary, now: number, current: boolean, searched: str
       h("span", { class: "until" }, strings.row.until(momentText(chat.snoozedUntil, new Date(now)))),
     ...chat.tags.map((tag) => h("span", { class: "tag" }, tag)),
     chat.deliveryFailed && h("span", { class: "mark bad" }, strings.row.deliveryFailed),
+    chat.rating &&
+      chat.owner === "closed" &&
+      h("span", { class: "tag" }, strings.rating.short(chat.rating.score)),
   ].filter((mark): mark is HTMLElement => !!mark);
   return h(
     "li",
