@@ -60,6 +60,12 @@ export interface Page {
   next: string | null;
 }
 
+/** What came of a deed: the chat as it is now, and whether its agent has more than they should. */
+export interface Done {
+  summary: ChatSummary | null;
+  over: boolean;
+}
+
 const chat = (id: string, rest = ""): string => `/chats/${encodeURIComponent(id)}${rest}`;
 const inquiry = (number: string, rest = ""): string => `/inquiries/${encodeURIComponent(number)}${rest}`;
 
@@ -128,9 +134,12 @@ export class DeskApi {
   }
 
   /** Changes who has a chat, or when it comes back; returns how it is now, if the answer says. */
-  async act(id: string, action: string, body: object = {}): Promise<ChatSummary | null> {
+  async act(id: string, action: string, body: object = {}): Promise<Done> {
     const answer = await this.call("POST", chat(id, `/${action}`), body);
-    return read.readSummary(read.listOf(answer, "summary"));
+    return {
+      summary: read.readSummary(read.listOf(answer, "summary")),
+      over: read.isObject(answer) && answer.over_capacity === true,
+    };
   }
 
   /** The agent has seen everything up to a message. */
@@ -149,11 +158,11 @@ export class DeskApi {
   }
 
   async merge(id: string, other: string): Promise<ChatSummary | null> {
-    return this.act(id, `merge/${encodeURIComponent(other)}`);
+    return (await this.act(id, "merge", { other })).summary;
   }
 
   async unmerge(id: string, other: string): Promise<ChatSummary | null> {
-    return this.act(id, `unmerge/${encodeURIComponent(other)}`);
+    return (await this.act(id, "unmerge", { other })).summary;
   }
 
   /** Brings a file to the service, for a later message of this agent's; returns its id. */
@@ -212,8 +221,13 @@ export class DeskApi {
     await this.call("PATCH", inquiry(number), { state });
   }
 
-  async replyInquiry(number: string, text: string, key: string): Promise<void> {
-    await this.call("POST", inquiry(number, "/reply"), { text }, { "Idempotency-Key": key });
+  async replyInquiry(number: string, text: string, via: string, key: string): Promise<void> {
+    await this.call("POST", inquiry(number, "/reply"), { text, via }, { "Idempotency-Key": key });
+  }
+
+  /** Has a chat's transcript mailed to its customer. */
+  async mailTranscript(id: string, email: string): Promise<void> {
+    await this.call("POST", chat(id, "/transcript"), { email });
   }
 
   async events(cursor: string | null, signal: AbortSignal): Promise<Response> {

@@ -146,8 +146,9 @@ export class Chats {
         chat: { ...chat, messages: mergeMessages(known, chat.messages) },
       });
       this.changed(chat.summary);
-    } catch {
-      // the stream or the next reconnect brings it
+    } catch (error) {
+      // otherwise the stream or the next reconnect brings it
+      if (error instanceof ApiError && error.status === 404) this.hide(id);
     }
   }
 
@@ -212,8 +213,8 @@ export class Chats {
   async act(id: string, action: string, body: object = {}): Promise<boolean> {
     this.onOwn(id);
     try {
-      const summary = await this.api.act(id, action, body);
-      this.store.setOpen(id, { notice: null });
+      const { summary, over } = await this.api.act(id, action, body);
+      this.store.setOpen(id, { notice: over ? strings.overCapacity : null });
       if (summary) this.changed(summary);
       else await this.refresh(id);
       this.seen();

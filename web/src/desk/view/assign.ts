@@ -64,7 +64,8 @@ export function askColleague(desk: Desk, summary: ChatSummary, how: "transfer" |
 async function give(desk: Desk, id: string, how: string, to: string): Promise<string | null> {
   desk.chats.onOwn(id);
   try {
-    const summary = await desk.api.act(id, how, { agent_id: to });
+    const { summary, over } = await desk.api.act(id, how, { agent_id: to });
+    if (over) desk.store.setOpen(id, { notice: words.over });
     if (summary) desk.chats.changed(summary);
     return null;
   } catch (error) {

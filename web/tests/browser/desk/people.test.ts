@@ -208,8 +208,17 @@ describe.skipIf(!hasChromium)("colleagues, agents, canned answers", () => {
     await openChat(page, "c1");
     on.mock.hide("c1");
     await row(page, "c1").waitFor({ state: "detached" });
-    await page.getByText("一覧から選び直してください。", { exact: false }).waitFor();
+    await page.getByText("このチャットは担当から外れました。", { exact: false }).waitFor();
     expect(await page.locator("body").textContent()).not.toContain("お客様 c1");
+  });
+
+  test("one chat more than the agent should have is taken all the same, and said", async () => {
+    const page = await on.agent("kanri");
+    for (const id of ["c1", "c2", "c3"]) {
+      on.mock.add(id);
+      await takeChat(page, id);
+    }
+    await page.locator(".notice", { hasText: "同時に対応できる件数を超えて担当しています。" }).waitFor();
   });
 
   test("a suggested answer goes out as it is, or is changed before", async () => {
