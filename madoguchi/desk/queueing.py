@@ -14,6 +14,8 @@ from madoguchi.desk.tables import HandoffRow
 _LAST = 6
 _LONGEST_WISH = 160
 _LONGEST_DETAIL = 200
+# 「オペレーターにつないでいただけますか」 is shorter.
+_TELLS = 20
 
 
 async def put_into_queue(
@@ -61,13 +63,14 @@ async def last_stretch_until(session: AsyncSession, conversation_id: str) -> int
     return int(last or 0)
 
 
-async def wish_of(session: AsyncSession, conversation_id: str) -> str:
+async def wish_of(session: AsyncSession, conversation_id: str, asked_in: int | None = None) -> str:
     """Return what the customer wants in their own words: the longest of the last they wrote.
 
-    What they wrote up to the last stretch with a person was that one's.
+    What they wrote up to the last stretch with a person was that one's. The message ``asked_in``
+    asks for a person: a short one says nothing of why.
     """
-    written = await session.scalars(
-        select(MessageRow.text)
+    rows = await session.execute(
+        select(MessageRow.seq, MessageRow.text)
         .where(
             MessageRow.conversation_id == conversation_id,
             MessageRow.seq > await last_stretch_until(session, conversation_id),
@@ -79,4 +82,7 @@ async def wish_of(session: AsyncSession, conversation_id: str) -> str:
         .order_by(MessageRow.seq.desc())
         .limit(_LAST)
     )
-    return " ".join(max(written, key=len, default="").split())[:_LONGEST_WISH]
+    written = [(seq, text) for seq, text in rows]
+    telling = [text for seq, text in written if seq != asked_in or len(text) >= _TELLS]
+    longest = max(telling or [text for _, text in written], key=len, default="")
+    return " ".join(longest.split())[:_LONGEST_WISH]

@@ -18,7 +18,7 @@ from madoguchi.desk.exchanges import exchange_of, exchanges_before, last_ended
 from madoguchi.desk.handing import Handing
 from madoguchi.desk.model import Reason, Stage
 from madoguchi.desk.person_words import CALLED, PersonWords, Queue
-from madoguchi.desk.queueing import put_into_queue
+from madoguchi.desk.queueing import put_into_queue, wish_of
 from madoguchi.desk.standing import Standing
 from madoguchi.desk.steps import locked
 from madoguchi.desk.tables import HandoffRow
@@ -81,7 +81,7 @@ class Reception:
     ) -> Considered:
         """Return the answer as it goes out, and what makes a call in it count."""
         if any(draft.name == CALLED for draft in drafts):
-            return self._with_call(conversation, drafts, Call(Reason.CUSTOMER))
+            return self._with_call(conversation, inbound, drafts, Call(Reason.CUSTOMER))
         now = as_utc(self._clock.now())
         async with AsyncSession(self._reads) as session:
             if await _is_open(session, conversation.id):
@@ -94,7 +94,7 @@ class Reception:
         queue = await self._queue(await self._place(conversation.id), conversation.site)
         if queue.there:
             told = _together(drafts, self._words.called(call, queue))
-            return self._with_call(conversation, told, call)
+            return self._with_call(conversation, inbound, told, call)
         if call.promised or call.repeated:
             return Considered(list(drafts))
         *first, last_draft = drafts
@@ -110,12 +110,15 @@ class Reception:
         return await self._queue(await self._place(conversation_id), site), site
 
     def _with_call(
-        self, conversation: Conversation, drafts: Sequence[Draft], call: Call
+        self, conversation: Conversation, inbound: Inbound, drafts: Sequence[Draft], call: Call
     ) -> Considered:
+        asked_in = inbound.seq if call.reason is Reason.CUSTOMER else None
+
         async def settle(session: AsyncSession, _inbound_id: int) -> None:
             step = await locked(session, conversation.id, as_utc(self._clock.now()))
             if step.row.owner != Owner.AGENT:
-                await put_into_queue(step, call.reason, detail=call.detail)
+                goal = await wish_of(session, conversation.id, asked_in)
+                await put_into_queue(step, call.reason, goal, call.detail)
 
         async def stored() -> None:
             CALLS.labels(call.reason).inc()

@@ -67,6 +67,33 @@ async def test_who_asks_for_a_person_waits_from_the_very_answer_on(desk: Recepti
     assert await desk.owner(chat) is Owner.QUEUE
 
 
+@pytest.mark.parametrize(
+    ("asks", "goal"),
+    [
+        ("担当者と話したい", "領収書"),
+        (
+            "届いた鞄の持ち手のことで担当の方とお話ししたいです",
+            "届いた鞄の持ち手のことで担当の方とお話ししたいです",
+        ),
+    ],
+)
+async def test_the_goal_is_what_was_told_and_not_the_bare_wish_for_a_person(
+    desk: ReceptionDesk, asks: str, goal: str
+) -> None:
+    await desk.agent()
+    chat = await desk.open()
+    await desk.write(chat, "領収書")
+    await desk.write(chat, asks, wants_person(desk))
+    assert (await desk.called(chat)).goal == goal
+
+
+async def test_who_says_nothing_else_wants_a_person(desk: ReceptionDesk) -> None:
+    await desk.agent()
+    chat = await desk.open()
+    await desk.write(chat, "担当者", wants_person(desk))
+    assert (await desk.called(chat)).goal == "担当者"
+
+
 async def test_a_second_wish_is_told_how_many_wait_and_is_no_second_call(
     desk: ReceptionDesk,
 ) -> None:
