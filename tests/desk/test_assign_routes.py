@@ -110,6 +110,8 @@ async def test_a_merged_chat_is_earlier_history_of_the_one_that_stays(floor: Flo
     assert (merged["id"], merged["channel"]) == (other, "web")
     assert "届いたバッグに傷があります" in [each["text"] for each in merged["messages"]]
     assert (await suzuki.get(f"/chats/{other}"))["summary"]["merged_into"] == mine
+    [found] = (await suzuki.get("/search", q="バッグに傷"))["chats"][1:]
+    assert (found["id"], found["merged_into"]) == (other, mine)
     # The customer writes there again: the assistant answers, and a lead may take it apart.
     answer = await floor.write(other, headers, "送料は")
     assert answer.json()["owner"] == "bot"
