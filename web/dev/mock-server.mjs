@@ -254,13 +254,17 @@ async function handle(mock, request, response) {
     return send(201, { id: talk.id, token: talk.token, messages: talk.messages });
   }
   if (url.pathname === "/api/v1/config") return send(200, { transcript_by_email: mock.mails !== null });
-  const match = /^\/api\/v1\/conversations\/([^/]+)\/(messages|events|transcript)$/.exec(url.pathname);
+  const match = /^\/api\/v1\/conversations\/([^/]+)\/(messages|events|transcript|typing)$/.exec(url.pathname);
   const talk = match && mock.conversations.get(match[1]);
   if (!talk) return send(...problem(404, "no such conversation"));
   if (request.headers.authorization !== `Bearer ${talk.token}`) return send(...problem(401, "bad token"));
   if (match[2] === "events") {
     if (mock.holdStreams) return request.socket.destroy();
     return openStream(mock, talk, Number(url.searchParams.get("after") ?? 0), response);
+  }
+  if (match[2] === "typing") {
+    await readBody(request);
+    return send(204, "", { "Content-Type": "text/plain" });
   }
   if (match[2] === "transcript" && request.method === "GET")
     return send(200, talk.messages.map((each) => each.text).join("\n"), {

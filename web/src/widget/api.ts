@@ -78,6 +78,12 @@ export class Api {
     }
   }
 
+  /** The customer is writing, or has stopped. */
+  async writing(conversation: Conversation, on: boolean): Promise<void> {
+    const path = `/api/v1/conversations/${encodeURIComponent(conversation.id)}/typing`;
+    await this.post(path, { on }, { Authorization: `Bearer ${conversation.token}` });
+  }
+
   /** The whole address of what the API names by its path. */
   url(path: string): string {
     return new URL(path, this.base || document.baseURI).href;

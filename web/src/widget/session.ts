@@ -13,6 +13,7 @@ import { strings } from "./strings.ja";
 import type { Message } from "./types";
 import { Typing } from "./typing";
 import { Uploads } from "./uploads";
+import { Writing } from "./writing";
 
 const DAY = 86_400_000;
 const SAY_DOWN = 4000;
@@ -33,6 +34,7 @@ export class Session {
   readonly words = new Map<number, string>();
   private readonly api: Api;
   private readonly typing: Typing;
+  private readonly writing = new Writing((on) => this.tellWriting(on));
   private readonly stream: EventStream;
   private readonly uploads: Uploads;
   private key: string;
@@ -89,7 +91,15 @@ export class Session {
   }
 
   set draft(text: string) {
+    if (text !== this.draft) this.writing.changed(text);
     storage.setDraft(this.key, text);
+  }
+
+  /** Only people are told, and it does not matter when they are not. */
+  private tellWriting(on: boolean): void {
+    const { owner } = this.store.state.owner;
+    if (!this.conversation || (owner !== "queue" && owner !== "agent")) return;
+    this.api.writing(this.conversation, on).catch(() => undefined);
   }
 
   /** After the page was loaded: follow a chat that is still warm, without starting one. */
