@@ -29,7 +29,7 @@ def reason_of(said: Said) -> str:
     words, name = skill_words(), f"reasons.{said.name}"
     if words.has(name):
         return words(name, **said.values)
-    return said.text.partition("\n")[0]
+    return said.text.partition("\n")[0].removeprefix(words("apology"))
 
 
 def until_of(said: Said) -> str | None:
