@@ -90,6 +90,8 @@ class ChatReader:
 async def _around(
     session: AsyncSession, conversation_id: str, rows: Sequence[MessageRow]
 ) -> _Around:
+    if not rows:
+        return _Around({}, {}, {}, {})
     seqs = [row.seq for row in rows]
     choices: dict[int, list[ChoiceRow]] = defaultdict(list)
     for choice in await session.scalars(
@@ -100,15 +102,20 @@ async def _around(
         choices[choice.seq].append(choice)
     files: dict[int, list[AttachmentRow]] = defaultdict(list)
     for file in await session.scalars(
-        select(AttachmentRow).where(
-            AttachmentRow.conversation_id == conversation_id, AttachmentRow.seq.in_(seqs)
-        )
+        select(AttachmentRow)
+        .where(AttachmentRow.conversation_id == conversation_id, AttachmentRow.seq.in_(seqs))
+        .order_by(AttachmentRow.created_at, AttachmentRow.id)
     ):
         files[file.seq].append(file)
     deliveries: dict[int, OutboxRow] = {}
     for delivery in await session.scalars(
         select(OutboxRow)
-        .where(OutboxRow.conversation_id == conversation_id, OutboxRow.state != "merged")
+        .where(
+            OutboxRow.conversation_id == conversation_id,
+            OutboxRow.state != "merged",
+            # What went out before these messages were written has none of them.
+            OutboxRow.created_at >= min(row.at for row in rows),
+        )
         .order_by(OutboxRow.id)
     ):
         deliveries |= dict.fromkeys(delivery.seqs, delivery)

@@ -7,7 +7,7 @@ the index is asked, which is quick for words that are in few. Why: docs/decision
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    literal_column,
     or_,
     select,
     table,
@@ -35,15 +36,19 @@ from madoguchi.database import only_reading
 from madoguchi.desk.agent import Agent
 from madoguchi.desk.search_tables import SearchTextRow
 from madoguchi.desk.search_words import normal, shown, snippet, terms
-from madoguchi.desk.seeing import seen_by
+from madoguchi.desk.seeing import few_seen_by
 from madoguchi.desk.tables import NoteRow
 
-# So many of the newest chats are read before the index is asked.
-_NEWEST = 1000
+# So many of the newest chats are read, and again so many, while that promises to fill the page.
+_READS = (200, 1000, 1000, 1000)
 # A word that is in more texts than this is looked for in the chats that the others have left.
 _COUNTED = 20_000
 _TEXTS_OF_A_CHAT = 10
 _MOST_WORDS = 10
+# The expression of PostgreSQL's index, which is used for just this one: no parameter in it.
+_STORED: ColumnElement[str] = literal_column(
+    "array_to_tsvector(string_to_array(search_texts.pieces, ' '))"
+)
 # SQLite's full-text index, which has its own name as a column to ask by.
 _INDEX = table("search_index", column("rowid"), column("search_index"))
 
@@ -81,12 +86,40 @@ class _Chat:
     id: str
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """The chats that an agent may see, down from one of them."""
+
+    at: SQLColumnExpression[datetime]
+    id: SQLColumnExpression[str]
+    start: _Chat | None = None
+
+    @classmethod
+    def by(cls, agent: Agent) -> _Seen:
+        """Return all of an agent's."""
+        few = few_seen_by(agent)
+        if few is None:
+            return cls(ConversationRow.updated_at, ConversationRow.id)
+        return cls(few.c.updated_at, few.c.id)
+
+    def below(self, chat: _Chat | None) -> _Seen:
+        """Return those behind a chat."""
+        return replace(self, start=chat)
+
+    def newest(self) -> Select[datetime, str]:
+        """Return their places, the newest first."""
+        asked = select(self.at, self.id).order_by(self.at.desc(), self.id.desc())
+        if self.start is None:
+            return asked
+        return asked.where(tuple_(self.at, self.id) < tuple_(self.start.at, self.start.id))
+
+
 class Search:
     """The search, on SQLite or PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine, newest: int = _NEWEST) -> None:
+    def __init__(self, engine: AsyncEngine, reads: Sequence[int] = _READS) -> None:
         """Read from the engine's database; so many of the newest chats without the index."""
-        self._newest = newest
+        self._reads_of = tuple(reads)
         self._reads = only_reading(engine)
         self._sqlite = engine.dialect.name == "sqlite"
 
@@ -101,41 +134,39 @@ class Search:
         if not words:
             return Hits({}, None)
         async with AsyncSession(self._reads) as session:
-            seen = _seen(agent, _chat_of(before) if before else None)
+            seen = _Seen.by(agent)
+            below = _chat_of(before) if before else None
             chats = await self._of_id(session, question.strip(), seen)
             if not chats:
-                chats = await self._page(session, words, seen, limit + 1)
+                chats = await self._page(session, words, seen.below(below), limit + 1)
             places = await self._places(session, [chat.id for chat in chats[:limit]], words)
         following = None
         if len(chats) > limit:
             following = f"{chats[limit - 1].at.isoformat()}|{chats[limit - 1].id}"
         return Hits(places, following)
 
-    async def _of_id(
-        self, session: AsyncSession, number: str, seen: Select[datetime, str]
-    ) -> list[_Chat]:
+    async def _of_id(self, session: AsyncSession, number: str, seen: _Seen) -> list[_Chat]:
         if not is_id(number):
             return []
-        return _chats(await session.execute(seen.where(ConversationRow.id == number)))
+        return _chats(await session.execute(seen.newest().where(seen.id == number)))
 
     async def _page(
-        self, session: AsyncSession, words: Sequence[str], seen: Select[datetime, str], limit: int
+        self, session: AsyncSession, words: Sequence[str], seen: _Seen, limit: int
     ) -> list[_Chat]:
-        newest = seen.limit(self._newest).subquery()
-        order = (newest.c.updated_at.desc(), newest.c.id.desc())
-        asked = select(newest.c.updated_at, newest.c.id).order_by(*order)
-        has = [_has(newest.c.id, word) for word in words]
-        found = _chats(await session.execute(asked.where(*has).limit(limit)))
-        if len(found) >= limit:
-            return found
-        last = _chats(await session.execute(asked.offset(self._newest - 1)))
-        if not last:
-            return found
-        older = seen.where(_below(last[0]))
-        return found + await self._indexed(session, words, older, limit - len(found))
+        found: list[_Chat] = []
+        for number, size in enumerate(self._reads_of, start=1):
+            some, last = await _read(session, words, seen, size, limit - len(found))
+            found += some
+            if len(found) >= limit or last is None:
+                return found
+            seen = seen.below(last)
+            have, left = sum(self._reads_of[:number]), sum(self._reads_of[number:])
+            if len(found) * left < (limit - len(found)) * have:
+                break
+        return found + await self._indexed(session, words, seen, limit - len(found))
 
     async def _indexed(
-        self, session: AsyncSession, words: Sequence[str], chats: Select[datetime, str], limit: int
+        self, session: AsyncSession, words: Sequence[str], seen: _Seen, limit: int
     ) -> list[_Chat]:
         """Return chats by the index, which is asked for the word that is in the fewest texts."""
         counts = [await self._count(session, word) for word in words]
@@ -143,15 +174,13 @@ class Search:
             return []
         few = min(counts)
         first = words[counts.index(few)]
-        asked = chats.where(ConversationRow.id.in_(self._hits(first)))
+        asked = seen.newest().where(seen.id.in_(self._hits(first)))
         for word, count in zip(words, counts, strict=True):
             # Reading the chats that are left costs more than the index, unless they are few.
             indexed = count < min(_COUNTED, few * _TEXTS_OF_A_CHAT)
             if word != first:
                 asked = asked.where(
-                    ConversationRow.id.in_(self._hits(word))
-                    if indexed
-                    else _has(ConversationRow.id, word)
+                    seen.id.in_(self._hits(word)) if indexed else _has(seen.id, word)
                 )
         return _chats(await session.execute(asked.limit(limit)))
 
@@ -172,8 +201,7 @@ class Search:
             match = _INDEX.c.search_index.op("MATCH", is_comparison=True)(asked)
             return SearchTextRow.id.in_(select(_INDEX.c.rowid).where(match))
         asked = " & ".join(f"'{term.piece}'{':*' * term.begins}" for term in terms(word))
-        stored = func.array_to_tsvector(func.string_to_array(SearchTextRow.pieces, " "))
-        return stored.op("@@", is_comparison=True)(cast(asked, TSQUERY))
+        return _STORED.op("@@", is_comparison=True)(cast(asked, TSQUERY))
 
     async def _places(
         self, session: AsyncSession, ids: Sequence[str], words: Sequence[str]
@@ -205,19 +233,20 @@ class Search:
 _NOWHERE = Place("id")
 
 
-def _seen(agent: Agent, below: _Chat | None) -> Select[datetime, str]:
-    """Return the places of the chats that the agent may see, the newest first."""
-    asked = (
-        select(ConversationRow.updated_at, ConversationRow.id)
-        .where(seen_by(agent))
-        .order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc())
-    )
-    return asked if below is None else asked.where(_below(below))
+async def _read(
+    session: AsyncSession, words: Sequence[str], seen: _Seen, size: int, limit: int
+) -> tuple[list[_Chat], _Chat | None]:
+    """Return those of so many chats that have the words, and the last of all these.
 
-
-def _below(chat: _Chat) -> ColumnElement[bool]:
-    place = tuple_(ConversationRow.updated_at, ConversationRow.id)
-    return place < tuple_(chat.at, chat.id)
+    None when there are no more.
+    """
+    newest = seen.newest().limit(size).subquery()
+    order = (newest.c.updated_at.desc(), newest.c.id.desc())
+    asked = select(newest.c.updated_at, newest.c.id).order_by(*order)
+    has = [_has(newest.c.id, word) for word in words]
+    found = _chats(await session.execute(asked.where(*has).limit(limit)))
+    last = _chats(await session.execute(asked.offset(size - 1)))
+    return found, last[0] if last else None
 
 
 def _chats(found: Result[datetime, str]) -> list[_Chat]:

@@ -64,7 +64,7 @@ class Shop:
         self.people = People(database, clock)
         self.ownership = Ownership(database, clock, Streams())
         self.notebook = Notebook(database, clock)
-        self.search = Search(database, newest)
+        self.search = Search(database, [newest])
         self.keys = 0
 
     async def chat(self, *texts: str, **customer: str) -> str:
