@@ -25,6 +25,7 @@ export class DeskMock {
     this.sessions = new Map();
     this.keys = new Map();
     this.said = [];
+    this.mailed = [];
     this.feed = [];
     for (const stream of this.streams ?? []) stream.destroy();
     this.streams = new Set();
@@ -245,6 +246,10 @@ export async function chatRequest(mock, agent, method, [id, rest], body, headers
       packet: chat.packet ?? packetOf(chat),
     };
   }
+  if (rest === "transcript") {
+    if (!body.email.includes("@")) throw new Refusal(422, "mail_address");
+    mock.mailed.push(body.email);
+  }
   if (rest === "typing") mock.typings += 1;
   if (rest === "messages") {
     if (mock.failSends > 0) {
@@ -301,7 +306,13 @@ function paged(all, query) {
 export function inquiryRequest(mock, method, number, rest, body) {
   const inquiry = mock.inquiries.find((each) => each.number === number);
   if (!inquiry) throw new Refusal(404, "not_found");
-  if (method === "PATCH") inquiry.state = body.state;
-  if (rest === "reply") inquiry.history.push({ text: body.text, by: "担当者", at: now() });
-  return inquiry;
+  const by = { id: "mori", name: "森" };
+  const done = (via, state, text) => {
+    inquiry.state = state;
+    const delivery = via === "email" ? "waiting" : null;
+    inquiry.history.push({ via, state, by, at: now(), text, delivery, chat_id: null });
+  };
+  if (method === "PATCH") done("desk", body.state, null);
+  if (rest === "reply") done(body.via ?? inquiry.ways[0].via, "answered", body.text);
+  return { inquiry };
 }

@@ -18,6 +18,7 @@ export interface MockChat {
 export class DeskMock {
   chats: Map<string, MockChat>;
   inquiries: { number: string; state: string; history: { text: string }[] }[];
+  mailed: string[];
   said: string[];
   down: boolean;
   agents: { id: string; login: string; name: string; presence: string; [key: string]: unknown }[];

@@ -1,8 +1,10 @@
 /** Inquiries (お問い合わせ): the list, one of them, its state and the reply to it. */
 
+import { ApiError } from "../shared/api-error";
 import { newKey } from "../shared/key";
 import type { DeskApi } from "./api";
 import type { Store } from "./state";
+import { inquiryWords as words } from "./strings.inquiries.ja";
 
 export class InquiryDesk {
   /** One key for all tries of the same reply. */
@@ -42,26 +44,30 @@ export class InquiryDesk {
     }
   }
 
-  async setState(number: string, state: string): Promise<boolean> {
-    return this.change(number, () => this.api.setInquiry(number, state));
+  /** Returns what went wrong, in words; null when it is done. */
+  async setState(number: string, state: string): Promise<string | null> {
+    return this.change(number, words.notMoved, () => this.api.setInquiry(number, state));
   }
 
-  async reply(number: string, text: string): Promise<boolean> {
-    const what = `${number}\n${text}`;
+  /** Returns what went wrong, in words; null when it is sent or noted. */
+  async reply(number: string, text: string, via: string): Promise<string | null> {
+    const what = `${number}\n${via}\n${text}`;
     const key = this.keys.get(what) ?? newKey();
     this.keys.set(what, key);
-    const done = await this.change(number, () => this.api.replyInquiry(number, text, key));
-    if (done) this.keys.delete(what);
-    return done;
+    const wrong = await this.change(number, words.failed, () =>
+      this.api.replyInquiry(number, text, via, key),
+    );
+    if (wrong === null) this.keys.delete(what);
+    return wrong;
   }
 
-  private async change(number: string, work: () => Promise<void>): Promise<boolean> {
+  private async change(number: string, otherwise: string, work: () => Promise<void>): Promise<string | null> {
     try {
       await work();
-    } catch {
-      return false;
+    } catch (error) {
+      return (error instanceof ApiError && error.detail) || otherwise;
     }
     await Promise.all([this.open(number), this.load()]);
-    return true;
+    return null;
   }
 }

@@ -10,6 +10,7 @@ import { askColleague } from "./assign";
 import { askDialog } from "./dialog";
 import { askMerge } from "./merge";
 import { button } from "./region";
+import { askTranscript } from "./transcript";
 
 const words = strings.actions;
 
@@ -23,6 +24,7 @@ export type Action =
   | "snooze"
   | "unsnooze"
   | "merge"
+  | "transcript"
   | "tags";
 
 /** What may be done with a chat now. */
@@ -30,11 +32,20 @@ export function allowed(desk: Desk, summary: ChatSummary): Action[] {
   if (!mayAct(desk.store.state.me)) return [];
   const snoozed = summary.snoozedUntil !== null;
   if (isMine(desk.store.state, summary))
-    return ["back", "close", "transfer", snoozed ? "unsnooze" : "snooze", "release", "merge", "tags"];
+    return [
+      "back",
+      "close",
+      "transfer",
+      snoozed ? "unsnooze" : "snooze",
+      "release",
+      "merge",
+      "transcript",
+      "tags",
+    ];
   const assign: Action[] = may(desk.store.state.me, "assign") ? ["assign"] : [];
   if (summary.owner === "queue") return ["take", ...assign, "tags"];
   if (summary.owner === "bot") return ["take", "tags"];
-  return summary.owner === "agent" ? [...assign, "tags"] : ["tags"];
+  return summary.owner === "agent" ? [...assign, "tags"] : ["transcript", "tags"];
 }
 
 export const ACTION_KEYS: Partial<Record<Action, string>> = {
@@ -64,6 +75,7 @@ export function act(desk: Desk, wanted: Action): void {
     assign: () => askColleague(desk, summary, "assign"),
     merge: () => askMerge(desk, id),
     snooze: () => askSnooze(desk, id),
+    transcript: () => askTranscript(desk, id),
     tags: () => askTags(desk, summary),
   };
   asks[action]();

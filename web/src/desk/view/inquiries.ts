@@ -7,7 +7,7 @@ import { nextPlace } from "../placeholders";
 import { mayAct } from "../state";
 import { strings } from "../strings.ja";
 import { momentText } from "../time";
-import type { Inquiry } from "../types";
+import type { Inquiry, InquiryStep, InquiryWay } from "../types";
 import { draw } from "./region";
 import { textNodes } from "./text";
 
@@ -40,17 +40,61 @@ function rowView(inquiry: Inquiry, current: boolean, now: number): HTMLElement {
         h("span", { class: "row-channel" }, strings.inquiries.state(inquiry.state)),
       ),
       h("span", { class: "row-text" }, inquiry.text.slice(0, 120)),
-      h("span", { class: "row-marks" }, due(inquiry, now), h("span", { class: "hint" }, inquiry.number)),
+      h(
+        "span",
+        { class: "row-marks" },
+        inquiry.urgent && h("span", { class: "state bad" }, words.urgent),
+        due(inquiry, now),
+        h("span", { class: "hint" }, inquiry.number),
+      ),
+    ),
+  );
+}
+
+function wayTitle(way: InquiryWay): string {
+  if (way.via === "phone") return words.ways.phone(way.to);
+  return way.via === "email" ? words.ways.email(way.to, way.reaches) : words.ways.chat(way.reaches);
+}
+
+/** By which way the answer goes; the first one is what usually fits. */
+function waysView(ways: readonly InquiryWay[]): HTMLElement {
+  return h(
+    "fieldset",
+    { class: "ways" },
+    h("legend", {}, words.via),
+    ...ways.map((way, i) =>
+      h(
+        "label",
+        { class: "check" },
+        h("input", {
+          type: "radio",
+          name: "via",
+          value: way.via,
+          checked: i === 0,
+          disabled: way.via === "email" && !way.reaches,
+          "data-focus": `via-${way.via}`,
+        }),
+        wayTitle(way),
+      ),
     ),
   );
 }
 
 function replyForm(desk: Desk, inquiry: Inquiry): HTMLElement {
   const { number } = inquiry;
+  const ways = waysView(inquiry.ways);
+  const via = (): string => ways.querySelector<HTMLInputElement>("input:checked")?.value ?? "";
   const field = h("textarea", { rows: 5, class: "reply", "aria-label": words.reply, "data-focus": "reply" });
   field.value = drafts.get("inquiry", number);
   const said = h("p", { class: "hint", role: "status" });
-  const send = h("button", { type: "submit", class: "button primary" }, words.send);
+  const send = h("button", { type: "submit", class: "button primary" });
+  const named = (): void => {
+    const phone = via() === "phone";
+    send.textContent = phone ? words.keep : words.send;
+    field.setAttribute("aria-label", phone ? words.note : words.reply);
+  };
+  named();
+  ways.addEventListener("change", named);
   field.addEventListener("input", () => drafts.set("inquiry", number, field.value));
   return h(
     "form",
@@ -70,61 +114,95 @@ function replyForm(desk: Desk, inquiry: Inquiry): HTMLElement {
         send.disabled = true;
         // cleared first: a success draws this form anew
         drafts.set("inquiry", number, "");
-        const done = await desk.inquiries.reply(number, text);
-        if (!done) drafts.set("inquiry", number, text);
+        const chosen = via();
+        const wrong = await desk.inquiries.reply(number, text, chosen);
+        if (wrong !== null) drafts.set("inquiry", number, text);
         else field.value = "";
         send.disabled = false;
-        said.textContent = done ? words.sent : words.failed;
+        said.textContent = wrong ?? (chosen === "phone" ? words.kept : words.sent);
       },
     },
+    ways,
     field,
-    h("div", { class: "composer-foot" }, h("p", { class: "to" }, words.to), send),
-    said,
+    h("div", { class: "composer-foot" }, said, send),
   );
 }
 
-function detail(desk: Desk, inquiry: Inquiry, now: number): Node[] {
+function stepView(step: InquiryStep, now: number): HTMLElement {
+  const moved = step.via === "desk" && step.by !== null;
+  const what = moved ? words.moved(step.state) : step.via === "desk" ? words.added : words.done(step.via);
+  const bad = step.delivery === "parked";
+  const head = [what, step.by ?? words.customer, momentText(step.at, new Date(now))].join(" ・ ");
+  return h(
+    "li",
+    {},
+    h(
+      "span",
+      { class: "hint" },
+      head,
+      step.delivery !== null &&
+        h("span", { class: bad ? "state bad" : "state info" }, words.delivery(step.delivery)),
+    ),
+    step.text !== "" && h("span", { class: "step-text" }, ...textNodes(step.text)),
+  );
+}
+
+const fact = (name: string, ...value: (Node | string)[]): HTMLElement =>
+  h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
+
+function facts(inquiry: Inquiry, now: number): HTMLElement {
+  const { name, subject, chatId, contact } = inquiry;
+  const link = chatId && h("a", { href: `#/chat/${encodeURIComponent(chatId)}` }, words.openChat);
+  return h(
+    "dl",
+    { class: "facts" },
+    fact(words.number, inquiry.number),
+    fact(words.asked, momentText(inquiry.createdAt, new Date(now))),
+    name !== null && fact(words.name, name),
+    subject !== null && fact(words.subject, subject),
+    contact === "chat" ? fact(words.contact, words.inChat) : fact(words.contact, ...textNodes(contact)),
+    link && fact(words.chat, link),
+  );
+}
+
+function stateView(desk: Desk, inquiry: Inquiry, said: HTMLElement): HTMLElement {
   const state = h("select", { "aria-label": words.filter, "data-focus": "state" });
   const known = STATES.includes(inquiry.state) ? STATES : [inquiry.state, ...STATES];
   for (const each of known)
     state.append(h("option", { value: each, selected: each === inquiry.state }, words.state(each)));
   state.addEventListener("change", async () => {
-    if (!(await desk.inquiries.setState(inquiry.number, state.value))) state.value = inquiry.state;
+    const wrong = await desk.inquiries.setState(inquiry.number, state.value);
+    if (wrong === null) return;
+    state.value = inquiry.state;
+    said.textContent = wrong;
   });
-  const may = mayAct(desk.store.state.me);
-  state.disabled = !may;
+  state.disabled = !mayAct(desk.store.state.me);
+  return state;
+}
+
+function detail(desk: Desk, inquiry: Inquiry, now: number): (Node | null)[] {
+  const said = h("p", { class: "error", role: "alert" });
+  const title = h("h2", {}, inquiry.topic || inquiry.number);
+  const urgent = inquiry.urgent && h("span", { class: "state bad" }, words.urgent);
+  const steps = inquiry.history.map((step) => stepView(step, now));
+  const answers = mayAct(desk.store.state.me);
   return [
     h(
       "header",
       { class: "chat-head" },
-      h("div", { class: "chat-title" }, h("h2", {}, inquiry.topic || inquiry.number), due(inquiry, now)),
-      state,
+      h("div", { class: "chat-title" }, title, urgent, due(inquiry, now)),
+      stateView(desk, inquiry, said),
     ),
-    h(
-      "dl",
-      { class: "facts" },
-      h("div", {}, h("dt", {}, words.number), h("dd", {}, inquiry.number)),
-      h("div", {}, h("dt", {}, words.contact), h("dd", {}, ...textNodes(inquiry.contact))),
-    ),
+    said,
+    facts(inquiry, now),
     h("div", { class: "bubble inquiry-text" }, ...textNodes(inquiry.text)),
     h("h3", {}, words.history),
-    h(
-      "ol",
-      { class: "tried" },
-      ...inquiry.history.map((each) =>
-        h(
-          "li",
-          {},
-          h("span", {}, ...textNodes(words.state(each.text))),
-          h(
-            "span",
-            { class: "hint" },
-            [each.by, momentText(each.at, new Date(now))].filter(Boolean).join(" ・ "),
-          ),
-        ),
-      ),
-    ),
-    ...(may ? [h("h3", {}, words.reply), replyForm(desk, inquiry)] : []),
+    steps.length > 0
+      ? h("ol", { class: "tried steps" }, ...steps)
+      : h("p", { class: "hint" }, words.noHistory),
+    answers ? h("h3", {}, words.reply) : null,
+    answers && inquiry.ways.length > 0 ? replyForm(desk, inquiry) : null,
+    answers && inquiry.ways.length === 0 ? h("p", { class: "hint" }, words.noWay) : null,
   ];
 }
 

@@ -151,11 +151,18 @@ describe.skipIf(!hasChromium)("an agent's work", () => {
     await page.locator(".due.late").waitFor();
     await page.locator(".chat-row", { hasText: "修理について" }).click();
     await page.locator(".inquiry-text", { hasText: "時計の修理" }).waitFor();
+    expect(await page.getByLabel("チャット", { exact: true }).isChecked()).toBe(true);
+    await page.getByLabel("メール（customer@example.com）").check();
     await page.getByLabel("返信", { exact: true }).fill("はい、承ります。");
     await page.getByRole("button", { name: "返信を送る" }).click();
-    await page.locator(".tried", { hasText: "はい、承ります。" }).waitFor();
+    await page
+      .locator(".steps li", { hasText: "メールで返信 ・ 森" })
+      .getByText("はい、承ります。")
+      .waitFor();
+    await page.locator(".steps", { hasText: "送信待ち" }).waitFor();
     await page.locator(".middle.inquiry select").selectOption("closed");
     await expect.poll(() => on.mock.inquiries[0]?.state).toBe("closed");
+    await page.locator(".steps", { hasText: "状態を「完了」に変更" }).waitFor();
     await shot(page, "inquiries");
   });
 
