@@ -28,6 +28,7 @@ const words = strings.attachment;
 
 export class Attaching {
   private readonly running = new Map<string, AbortController>();
+  private last = Promise.resolve();
 
   constructor(
     private readonly store: Store,
@@ -41,7 +42,7 @@ export class Attaching {
   /** Begins to upload; returns what to say when some are too many. */
   add(chat: string, files: readonly File[]): string {
     const room = MOST - this.of(chat).length;
-    for (const file of files.slice(0, Math.max(0, room))) void this.upload(chat, file);
+    for (const file of files.slice(0, Math.max(0, room))) this.hold(chat, file);
     return files.length > room ? words.tooMany(MOST) : "";
   }
 
@@ -73,20 +74,26 @@ export class Attaching {
     this.store.set({ held: [...held, ...this.store.state.held] });
   }
 
-  private async upload(chat: string, file: File): Promise<void> {
+  /** One after the other, so that they are sent in the order in which they were chosen. */
+  private hold(chat: string, file: File): void {
     const refused = refusedBefore(file, words);
     const key = newKey();
     const name = file.name || words.unnamed;
     this.store.set({
       held: [...this.store.state.held, { key, chat, name, progress: 0, id: null, error: refused }],
     });
-    if (refused) return;
+    if (!refused) this.last = this.last.then(() => this.upload(key, chat, file));
+  }
+
+  private async upload(key: string, chat: string, file: File): Promise<void> {
+    const wanted = () => this.store.state.held.some((each) => each.key === key);
+    if (!wanted()) return;
     const stop = new AbortController();
     this.running.set(key, stop);
     try {
       const progress = (share: number) => this.patch(key, { progress: Math.floor(share * 100) / 100 });
       const id = await this.api.upload(chat, file, progress, stop.signal);
-      if (this.store.state.held.some((each) => each.key === key)) this.patch(key, { progress: 1, id });
+      if (wanted()) this.patch(key, { progress: 1, id });
       else this.api.dropFile(chat, id).catch(() => undefined);
     } catch (error) {
       this.patch(key, { error: sentenceOf(error, words.failed) });

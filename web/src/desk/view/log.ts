@@ -51,6 +51,10 @@ export function logView(desk: Desk, edit: (text: string) => void): HTMLElement {
     jump.hidden = atEnd();
   };
   scroller.addEventListener("scroll", showJump, { passive: true });
+  // the reply box below grows and shrinks
+  new ResizeObserver(() => {
+    if (jump.hidden) toEnd();
+  }).observe(scroller);
 
   function arrive(rows: readonly Row[]): void {
     const divider = rows.some((row) => row.key === "divider") ? keyed.get("divider") : null;

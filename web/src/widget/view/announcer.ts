@@ -23,7 +23,8 @@ export class Announcer {
       const agent = message.agentName ?? state.owner.agent ?? strings.speaker.agent;
       const speaker = message.from === "agent" ? agent : strings.speaker[message.from];
       const choices = message.choices.map((choice) => choice.title).join("、");
-      const text = [message.text, message.card?.title, message.card?.state?.label, choices]
+      const files = message.files.map((file) => file.name ?? strings.file.kinds[file.kind] ?? "");
+      const text = [message.text, ...files, message.card?.title, message.card?.state?.label, choices]
         .filter(Boolean)
         .join("\n");
       this.say(strings.announce(speaker, text));

@@ -3,12 +3,14 @@
 import { counter, EnterKey, sendable } from "../../shared/composer-text";
 import { h, icons } from "../../shared/dom";
 import { strings } from "../strings.ja";
+import { Attach } from "./attach";
 
 const MOST_LINES = 5;
 
 export class Composer {
   private readonly enter = new EnterKey();
   private readonly count = h("p", { class: "count", id: "count", hidden: true });
+  readonly attach = new Attach((files) => this.sendFiles(files));
   readonly field = h("textarea", {
     class: "field",
     rows: 1,
@@ -37,12 +39,13 @@ export class Composer {
       },
     },
     this.count,
-    h("div", { class: "composer-line" }, this.field, this.button),
+    h("div", { class: "composer-line" }, this.attach.element, this.field, this.button),
   );
 
   constructor(
     private readonly send: (text: string) => void,
     private readonly keepDraft: (text: string) => void,
+    private readonly sendFiles: (files: readonly File[]) => void,
   ) {}
 
   get text(): string {
