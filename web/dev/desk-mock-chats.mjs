@@ -240,6 +240,9 @@ export async function chatRequest(mock, agent, method, [id, rest], body, headers
     chat.unread = chat.owner === "queue" ? chat.unread : 0;
     return {
       summary: mock.summary(chat),
+      can_send_files: chat.channel === "line" ? "images" : true,
+      files_reason:
+        chat.channel === "line" ? "このチャットで送れるのは画像だけです。ほかのファイルは送れません。" : null,
       messages: chat.messages.filter((each) => !before || each.seq < Number(before)).slice(-200),
       merged: [...mock.chats.values()].filter((each) => each.merged_into === id),
       notes: chat.notes,
