@@ -180,6 +180,15 @@ class LineFloor(Floor):
         assert person is not None
         return customer, person.conversation_id
 
+    async def taken(self) -> tuple[Desk, LineCustomer, str]:
+        """Have an agent take a customer's chat; returns both, and the chat."""
+        sato = await self.agent("sato")
+        customer, chat = await self.friend()
+        await self.call(chat)
+        await sato.take(chat)
+        await sato.has()
+        return sato, customer, chat
+
 
 @pytest.fixture
 async def line_floor(start_service: StartService, browser: Browser) -> AsyncIterator[LineFloor]:

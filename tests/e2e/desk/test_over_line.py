@@ -16,11 +16,7 @@ pytestmark = pytest.mark.browser
 
 
 async def test_a_chat_on_line_is_taken_answered_and_given_back(line_floor: LineFloor) -> None:
-    sato = await line_floor.agent("sato")
-    tanaka, chat = await line_floor.friend()
-    await line_floor.call(chat)
-    await sato.take(chat)
-    await sato.has()
+    sato, tanaka, _ = await line_floor.taken()
     await expect(sato.page.get_by_text("田中").first).to_be_visible()
     await sato.write("担当の佐藤です。写真をお送りください。")
     [said] = await tanaka.receives()
@@ -87,11 +83,7 @@ async def test_of_two_who_take_at_the_same_moment_one_is_heard_on_line(
 
 
 async def test_an_agent_whose_browser_dies_goes_on_in_another(line_floor: LineFloor) -> None:
-    sato = await line_floor.agent("sato")
-    tanaka, chat = await line_floor.friend()
-    await line_floor.call(chat)
-    await sato.take(chat)
-    await sato.has()
+    sato, tanaka, chat = await line_floor.taken()
     await sato.context.close()
     await tanaka.says("まだいますか")
     again = await line_floor.agent("sato")
@@ -126,11 +118,7 @@ async def test_a_second_handoff_on_line_goes_to_another_agent(line_floor: LineFl
 async def test_the_desk_shows_what_a_message_cost_and_why_another_did_not_arrive(
     line_floor: LineFloor,
 ) -> None:
-    sato = await line_floor.agent("sato")
-    tanaka, chat = await line_floor.friend()
-    await line_floor.call(chat)
-    await sato.take(chat)
-    await sato.has()
+    sato, tanaka, _ = await line_floor.taken()
     await tanaka.says("おります")
     await expect(sato.said("おります")).to_be_visible()
     await sato.write("無料の返事です")
@@ -147,11 +135,7 @@ async def test_the_desk_shows_what_a_message_cost_and_why_another_did_not_arrive
 async def test_a_picture_is_shown_at_the_desk_and_gone_once_it_is_taken_back(
     line_floor: LineFloor,
 ) -> None:
-    sato = await line_floor.agent("sato")
-    tanaka, chat = await line_floor.friend()
-    await line_floor.call(chat)
-    await sato.take(chat)
-    await sato.has()
+    sato, tanaka, _ = await line_floor.taken()
     sent = await tanaka.sends_image()
     await expect(sato.page.locator(".log .attachment img")).to_be_visible()
     written = await tanaka.says("見えますか")
