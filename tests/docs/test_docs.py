@@ -71,6 +71,8 @@ def _shown(default: Any) -> str:
         return "not set"
     if default == "":
         return "empty"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{default}`".replace(str(PROJECT), "<project>")
 
 
