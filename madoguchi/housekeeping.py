@@ -14,6 +14,8 @@ from madoguchi.conversations.outbox import machine_time
 from madoguchi.desk.tables import AgentSessionRow, DeskChangeRow
 from madoguchi.media.removal import remove_where
 from madoguchi.media.uploads import left_unsent
+from madoguchi.notifications.model import Kind, State
+from madoguchi.notifications.tables import NotificationRow
 
 TIDY_SECONDS = 3600.0
 # A platform may send an event again for a day; what came is known for long enough to be sure.
@@ -35,12 +37,19 @@ async def tidy(engine: AsyncEngine) -> int:
 
 def _old() -> list[tuple[Any, ColumnElement[bool]]]:
     now = machine_time()
+    told = and_(
+        NotificationRow.state.in_((State.SENT, State.CANCELLED)),
+        NotificationRow.ended_at < now - _EVENTS,
+        # What was answered to an inquiry belongs to it.
+        NotificationRow.kind.not_in((Kind.INQUIRY_REPLY, Kind.INQUIRY_CHANGE)),
+    )
     over = and_(ChannelEventRow.state == "done", ChannelEventRow.received_at < now - _EVENTS)
     return [
         (ReplyTokenRow, ReplyTokenRow.at < now - _DAY),
         (LinkNonceRow, LinkNonceRow.ends_at < now - _DAY),
         (ChannelEventRow, over),
         (WithdrawalRow, WithdrawalRow.at < now - _EVENTS),
+        (NotificationRow, told),
         (DeskChangeRow, DeskChangeRow.at < now - _DAY),
         (AgentSessionRow, AgentSessionRow.ends_at < now - _EVENTS),
     ]

@@ -171,7 +171,7 @@ async def test_a_server_that_is_busy_gets_it_later_and_a_refused_one_is_parked(
 async def test_one_that_cannot_be_written_does_not_hold_up_the_others(
     watch: Watch, post: Post
 ) -> None:
-    payload = {"today": [], "late": []}
+    payload: dict[str, list[str]] = {"today": [], "late": []}
     news = [
         NewNotification("odd", Kind.INQUIRIES_DUE, TO, {}),
         NewNotification("nobody", Kind.INQUIRIES_DUE, Recipient(Via.EMAIL, "x\r\ny"), payload),
