@@ -6,7 +6,7 @@ import { drafts } from "../drafts";
 import { nextPlace } from "../placeholders";
 import { mayAct } from "../state";
 import { strings } from "../strings.ja";
-import { momentText } from "../time";
+import { dayText, momentText } from "../time";
 import type { Inquiry, InquiryStep, InquiryWay } from "../types";
 import { draw } from "./region";
 import { textNodes } from "./text";
@@ -17,7 +17,8 @@ const STATES = Object.keys(words.states);
 function due(inquiry: Inquiry, now: number): HTMLElement | null {
   if (!inquiry.dueAt || inquiry.state === "answered" || inquiry.state === "closed") return null;
   const late = Date.parse(inquiry.dueAt) < now;
-  const at = momentText(inquiry.dueAt, new Date(now));
+  // due at the end of a day
+  const at = dayText(inquiry.dueAt, new Date(now));
   return h("span", { class: late ? "due late" : "due" }, late ? words.overdue(at) : words.due(at));
 }
 
@@ -140,6 +141,7 @@ function stepView(step: InquiryStep, now: number): HTMLElement {
       "span",
       { class: "hint" },
       head,
+      " ",
       step.delivery !== null &&
         h("span", { class: bad ? "state bad" : "state info" }, words.delivery(step.delivery)),
     ),
@@ -190,7 +192,7 @@ function detail(desk: Desk, inquiry: Inquiry, now: number): (Node | null)[] {
     h(
       "header",
       { class: "chat-head" },
-      h("div", { class: "chat-title" }, title, urgent, due(inquiry, now)),
+      h("div", { class: "chat-title" }, title, urgent, " ", due(inquiry, now)),
       stateView(desk, inquiry, said),
     ),
     said,
