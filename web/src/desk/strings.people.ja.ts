@@ -79,7 +79,7 @@ export const people = {
     made: (name: string): string => `${name}さんのパスワード`,
     madeHelp: "この画面でだけ表示します。控えて、本人に安全な方法で伝えてください。",
     removeAsk: (name: string): string =>
-      `${name}さんを担当者から外します。サインインできなくなり、担当中のチャットは待ちに戻ります。`,
+      `${name}さんを担当者から外します。サインインできなくなります。担当中のチャットは、先に転送してください。`,
     passwordAsk: (name: string): string =>
       `${name}さんの新しいパスワードを作ります。サインイン中の端末はすべて終了し、2段階認証とロックは解除されます。`,
     totpAsk: (name: string): string =>

@@ -12,8 +12,8 @@ import { type RowActions, rowView } from "./message";
 import { button } from "./region";
 
 const words = people.merge;
-const SHOWN = 4;
-const LONGEST = 90;
+const SHOWN = 3;
+const LONGEST = 60;
 
 function inShort(chat: Chat, title: string): HTMLElement {
   const { summary } = chat;
