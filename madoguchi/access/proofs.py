@@ -28,6 +28,16 @@ class Proof:
     ends_at: datetime
 
 
+def who_tries(conversation_id: str, member_id: str | None) -> str:
+    """Return whom wrong tries are counted against: the member, whatever chat they write in."""
+    return f"member:{member_id}" if member_id else f"conversation:{conversation_id}"
+
+
+def tried_by(who: str, number: str) -> list[str]:
+    """Return all that a try for a number is counted against: who tried, and the number."""
+    return [who, f"number:{number}"]
+
+
 class Proofs:
     """Proofs and tries, on SQLite or PostgreSQL (Business rules: Who may see what)."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from madoguchi.access.proofs import Kind as ProofKind
+from madoguchi.access.proofs import tried_by, who_tries
 from madoguchi.conversations.model import Choice, Kind
 from madoguchi.dialogue.questions import Contact, Number, Option, Pick
 from madoguchi.dialogue.turn import Turn
@@ -138,7 +139,7 @@ async def _prove[T: _Known](turn: Turn, finder: _Finder[T], mine: dict[str, T]) 
     number = await turn.ask("number", Number(finder.kind), text=f"identify.{finder.kind}_number")
     if number in mine:
         return str(number)
-    subjects = [_customer(turn), f"number:{number}"]
+    subjects = tried_by(_customer(turn), str(number))
     await _refuse_when_locked(turn, subjects)
     turn.take("contact", Contact())
     again = Option(turn.context.words("identify.another_number"), "again")
@@ -179,5 +180,4 @@ async def _refuse_when_locked(turn: Turn, subjects: Sequence[str]) -> None:
 
 
 def _customer(turn: Turn) -> str:
-    member = turn.member_id
-    return f"member:{member}" if member else f"conversation:{turn.opened.conversation.id}"
+    return who_tries(turn.opened.conversation.id, turn.member_id)

@@ -60,9 +60,20 @@ export const rental = (number = "R-000123", more = {}) => ({
 const DAYS = [{ day: "2026-12-10", label: "12月10日(木)", times: ["13:00〜14:00", "14:00〜15:00"] }];
 const GROUPS = ["orders", "rentals", "visits", "products"];
 
+function proof(mock, chat, { number, contact }) {
+  if (contact !== "09012345678")
+    throw new Refusal(422, "contact_wrong", {
+      detail: "番号とご登録の連絡先の組み合わせを確認できませんでした。",
+    });
+  for (const thing of [...Object.values(chat.things ?? {}).flat(), ...mock.things])
+    if (thing.number === number) thing.proven = "proof";
+  return { number, proven: true };
+}
+
 /** Returns the answer, null when the request is about something else. */
 export function skillRequest(mock, agent, method, url, body, headers) {
   const [id, rest, act] = url.pathname.split("/").map(decodeURIComponent).slice(4);
+  if (rest === "proofs") return proof(mock, mock.chats.get(id), body);
   if (rest !== "skills" && rest !== "slots" && !GROUPS.includes(rest)) return null;
   const chat = mock.chats.get(id);
   if (!chat) throw new Refusal(404, "chat_unknown");

@@ -23,7 +23,7 @@ from madoguchi.desk.audit import Audit
 from madoguchi.desk.ownership import NotOwnerError
 from madoguchi.desk.tables import AuditRow
 
-LOOKUP = "skill.lookup"
+LOOKUP, PROOF = "skill.lookup", "skill.proof"
 
 # begun: the outcome is not known, because none was written.
 type Outcome = Literal["begun", "done", "refused", "unavailable", "unknown", "failed"]
@@ -79,15 +79,7 @@ class Ledger:
         DeedKeyReusedError.
         """
         async with AsyncSession(self._engine) as session, session.begin():
-            row = await session.scalar(
-                select(ConversationRow)
-                .where(ConversationRow.id == intent.conversation_id)
-                .with_for_update()
-            )
-            if row is None:
-                raise UnknownConversationError
-            if row.owner != Owner.AGENT or row.agent_id != intent.agent_id:
-                raise NotOwnerError(row.agent_id if row.owner == Owner.AGENT else None)
+            await _require_owner(session, intent.conversation_id, intent.agent_id)
             before = await _earlier(session, intent)
             detail = intent.detail("begun")
             if before and before[-1]["asked"] != detail["asked"]:
@@ -106,12 +98,34 @@ class Ledger:
             intent.conversation_id,
         )
 
+    async def require_owner(self, conversation_id: str, agent_id: str) -> None:
+        """Raise NotOwnerError when the chat is not the agent's at this moment."""
+        async with AsyncSession(self._engine) as session, session.begin():
+            await _require_owner(session, conversation_id, agent_id)
+
+    async def checked(
+        self, conversation_id: str, agent_id: str, number: str, *, proven: bool
+    ) -> None:
+        """Store that an agent checked a contact against the one registered with a number."""
+        detail = {"subject": number, "proven": proven}
+        await self._audit.record(PROOF, agent_id, detail, conversation_id)
+
     async def looked_up(
         self, conversation_id: str, agent_id: str, number: str, *, found: bool, proven: bool
     ) -> None:
         """Store that an agent looked up a number by hand."""
         detail = {"subject": number, "found": found, "proven": proven}
         await self._audit.record(LOOKUP, agent_id, detail, conversation_id)
+
+
+async def _require_owner(session: AsyncSession, conversation_id: str, agent_id: str) -> None:
+    row = await session.scalar(
+        select(ConversationRow).where(ConversationRow.id == conversation_id).with_for_update()
+    )
+    if row is None:
+        raise UnknownConversationError
+    if row.owner != Owner.AGENT or row.agent_id != agent_id:
+        raise NotOwnerError(row.agent_id if row.owner == Owner.AGENT else None)
 
 
 async def _earlier(session: AsyncSession, intent: Intent) -> list[dict[str, Any]]:
@@ -121,7 +135,7 @@ async def _earlier(session: AsyncSession, intent: Intent) -> list[dict[str, Any]
         .where(
             AuditRow.conversation_id == intent.conversation_id,
             AuditRow.action.startswith("skill."),
-            AuditRow.action != LOOKUP,
+            AuditRow.action.not_in((LOOKUP, PROOF)),
         )
         .order_by(AuditRow.id)
     )

@@ -135,7 +135,7 @@ class Lookups:
         if any((proof.kind, proof.number) == (kind, thing.number) for proof in proofs):
             proven = "proof"
         found = await verdicts(self._context, conversation, kind, thing.number, snapshot)
-        return Seen(kind, thing.number, proven, card_of(thing), found)
+        return Seen(kind, thing.number, proven, _card(thing, found), found)
 
 
 def number_in(kind: Kind, written: str) -> str | None:
@@ -147,8 +147,17 @@ def number_in(kind: Kind, written: str) -> str | None:
     return next(iter(numbers[kind]), None)
 
 
-def card_of(thing: Thing) -> Card:
-    """Return the card that the assistant shows of a thing."""
+def _card(thing: Thing, found: Sequence[Verdict]) -> Card:
+    """Return the thing's card as its state is told with, and what a transfer's card adds."""
+    told = [verdict.card for verdict in found if verdict.card is not None]
+    if not told:
+        return _plain_card(thing)
+    rows = {row["label"]: row for card in reversed(told) for row in card["rows"]}
+    first = [rows.pop(row["label"]) for row in told[0]["rows"]]
+    return {**told[0], "rows": [*first, *rows.values()]}
+
+
+def _plain_card(thing: Thing) -> Card:
     if isinstance(thing, Order):
         return order_card(thing)
     if isinstance(thing, Rental):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from madoguchi.access.proofs import Kind as ProofKind
 from madoguchi.clock import TOKYO
 from madoguchi.conversations.model import Conversation
 from madoguchi.desk.agent import Agent
@@ -20,9 +22,10 @@ from madoguchi.desk.roles import Action
 from madoguchi.desk.roles import allowed as may
 from madoguchi.desk.skills.deeds import DEEDS, Deed, Kind
 from madoguchi.desk.skills.doing import ChangeUnknownError, Doing, RuleRefusedError
-from madoguchi.desk.skills.forms import Form, VisitWish
+from madoguchi.desk.skills.forms import Contact, Form, VisitWish
 from madoguchi.desk.skills.ledger import DeedKeyReusedError, Ledger
 from madoguchi.desk.skills.lookups import Lookups, number_in
+from madoguchi.desk.skills.proving import ProofsLockedError, prove
 from madoguchi.desk.summary import Summary
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.visit_times import free_times
@@ -125,6 +128,47 @@ async def look(
     return {"level": chat.verified, "more": 0, "things": _all([found] if found else [])}
 
 
+class Proof(BaseModel):
+    """What the customer says to have registered with a number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[str, StringConstraints(max_length=80)]
+    contact: Contact
+
+
+@router.post("/chats/{id}/proofs")
+async def prove_for(
+    chat: Readable, agent: Worker, *, use: With, desk: Use, body: Proof, key: Key
+) -> dict[str, Any]:
+    """Prove an order or rental for the customer, by the contact that they told the agent."""
+    kind: ProofKind = "rental" if number_in("order", body.number) is None else "order"
+    number = number_in(kind, body.number)
+    if number is None:
+        raise DeskProblem(422, "skills.number_unreadable")
+    try:
+        proven = await prove(
+            use.context,
+            use.ledger,
+            _conversation(chat),
+            agent.id,
+            kind=kind,
+            number=number,
+            contact=body.contact,
+            event=_event(key),
+        )
+    except NotOwnerError:
+        raise not_owner((await desk.summaries.of([chat.id]))[0]) from None
+    except ProofsLockedError as locked:
+        until = f"{locked.until.astimezone(TOKYO):%H:%M}"
+        raise DeskProblem(409, "skills.proofs_locked", until=until) from None
+    except SystemUnavailableError:
+        raise DeskProblem(503, "skills.system_away") from None
+    if not proven:
+        raise DeskProblem(422, "skills.contact_wrong")
+    return {"number": number, "proven": True}
+
+
 @router.post("/chats/{id}/skills/{act}")
 async def act(
     chat: Readable, agent: Worker, act: str, *, request: Request, use: With, desk: Use, key: Key
@@ -156,6 +200,11 @@ async def act(
     except LookupError:
         raise DeskProblem(404, "skills.number_unknown") from None
     return {"act": done.act, "said": done.said, "text": done.text, "card": done.card}
+
+
+def _event(key: str) -> str:
+    """Return the name of a try: as long as any."""
+    return hashlib.sha256(f"desk {key}".encode()).hexdigest()[:32]
 
 
 async def _form(deed: Deed, request: Request) -> Form:

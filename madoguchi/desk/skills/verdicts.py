@@ -21,6 +21,7 @@ from madoguchi.desk.skills.deeds import (
 from madoguchi.desk.skills.runs import Run, Said, run_skill
 from madoguchi.desk.skills.snapshot import Snapshot
 from madoguchi.desk.skills.wording import reason_of, skill_words, until_of
+from madoguchi.dialogue.cards import Card
 from madoguchi.dialogue.context import Context
 
 
@@ -49,6 +50,8 @@ class Verdict:
     reason: str
     until: str | None
     sentence: str | None
+    # The card that the assistant shows with it.
+    card: Card | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the desk's page gets it."""
@@ -100,7 +103,7 @@ async def verdicts(
 
 async def _told(context: Context, conversation: Conversation, look: Look, number: str) -> Verdict:
     said = await run_skill(Run(context, conversation, look.act, answers={look.kind: number}))
-    return Verdict(look.act, Ruling.TOLD, reason_of(said), until_of(said), said.text)
+    return Verdict(look.act, Ruling.TOLD, reason_of(said), until_of(said), said.text, said.card)
 
 
 async def rehearsed(

@@ -213,3 +213,57 @@ async def test_a_visit_is_booked_at_a_time_that_is_free(sato: AtDesk, chat: str)
     assert again.json() == booked.json()
     taken = await do(sato, chat, "store_visit", "1002046310", "other", **said)
     assert taken.status_code in {200, 409}
+
+
+async def prove(
+    agent: AtDesk, chat: str, number: str, contact: str, key: str = "p"
+) -> httpx.Response:
+    body = {"number": number, "contact": contact}
+    return await agent.post(f"/chats/{chat}/proofs", body, **{"Idempotency-Key": key})
+
+
+async def test_what_the_customer_tells_the_agent_proves_an_order(
+    floor: OwnFloor, sato: AtDesk, chat: str
+) -> None:
+    refused = await prove(sato, chat, "A-20261103-0042", "090-0000-9999")
+    assert (refused.status_code, refused.json()["code"]) == (422, "contact_wrong")
+    assert (await sato.get(f"/chats/{chat}/orders"))["things"] == []
+    proven = await prove(sato, chat, "a-20261103-0042", "090-1234-5678", "p2")
+    assert proven.json() == {"number": "A-20261103-0042", "proven": True}
+    shown = await sato.get(f"/chats/{chat}/orders")
+    assert (shown["level"], shown["things"][0]["proven"]) == ("order", "proof")
+    entries = await floor.service.parts.desk.audit.entries(conversation_id=chat, limit=2)
+    assert [(entry.action, entry.detail["proven"]) for entry in entries] == [
+        ("skill.proof", True),
+        ("skill.proof", False),
+    ]
+    assert "0901234" not in str([entry.detail for entry in entries])
+
+
+async def test_too_many_wrong_contacts_lock_the_customer_s_proofs_for_agents_too(
+    sato: AtDesk, chat: str
+) -> None:
+    # The same try sent again counts once.
+    tries = ["a", "a", "b", "c", "d", "e"]
+    for key in tries:
+        await prove(sato, chat, "R-000123", "wrong@example.jp", key)
+    locked = await prove(sato, chat, "R-000123", "09012345678", "f")
+    assert (locked.status_code, locked.json()["code"]) == (409, "proofs_locked")
+    assert "10:00まで" in locked.json()["detail"]
+
+
+async def test_only_the_one_who_has_the_chat_proves_something(floor: OwnFloor, chat: str) -> None:
+    admin = await floor.agent("admin")
+    refused = await prove(admin, chat, "A-20261103-0042", "09012345678")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_owner")
+
+
+async def test_a_card_shows_the_transfer_and_the_next_billing(
+    sato: AtDesk, chat: str, numbers: Mapping[str, str]
+) -> None:
+    found = await sato.get(f"/chats/{chat}/orders", number=numbers["hanako-arrived"])
+    rows = {row["label"]: row["value"] for row in found["things"][0]["card"]["rows"]}
+    assert rows["店舗"] == "ALLU表参道店"
+    found = await sato.get(f"/chats/{chat}/rentals", number=numbers["in-use"])
+    labels = [row["label"] for row in found["things"][0]["card"]["rows"]]
+    assert any("決済日" in label for label in labels), labels

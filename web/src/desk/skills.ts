@@ -229,6 +229,22 @@ export class Skills {
     return null;
   }
 
+  /** Has the shop's system compare what the customer told the agent; returns why not, else null. */
+  async prove(number: string, contact: string, unknown: string): Promise<string | null> {
+    const { chat } = this;
+    if (!chat) return unknown;
+    const same = JSON.stringify([chat, number, contact]);
+    const key = this.keys.get(same) ?? crypto.randomUUID();
+    this.keys.set(same, key);
+    try {
+      await this.api.ask("POST", path(chat, "proofs"), { number, contact }, { "Idempotency-Key": key });
+    } catch (error) {
+      return (error instanceof ApiError ? error.detail : null) ?? unknown;
+    }
+    if (this.chat === chat) await this.afresh(number);
+    return null;
+  }
+
   storeNames(): Promise<string[]> {
     this.stores ??= this.api.ask("GET", "/stores").then((body) => {
       const names = listOf(body, "stores");

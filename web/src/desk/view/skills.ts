@@ -183,6 +183,40 @@ export class SkillsPanel {
           class: "button small",
           focus: `skill-proof-${thing.number}`,
         }),
+      mine && (thing.kind === "order" || thing.kind === "rental") && this.proof(thing),
+    );
+  }
+
+  /** What the customer answered is compared by the shop's system; the registered one is not shown. */
+  private proof(thing: Thing): HTMLElement {
+    const field = h("input", {
+      type: "text",
+      autocomplete: "off",
+      placeholder: words.contact,
+      "aria-label": words.contact,
+      "data-focus": `skill-contact-${thing.number}`,
+    });
+    const error = h("p", { class: "error", role: "alert" });
+    const submit = h("button", { type: "submit", class: "button small" }, words.prove);
+    return h(
+      "form",
+      {
+        class: "skill-search",
+        onsubmit: async (event: Event) => {
+          event.preventDefault();
+          const contact = field.value.trim();
+          if (!contact || submit.disabled) return;
+          submit.disabled = true;
+          const chat = this.chat;
+          const wrong = await this.skills.prove(thing.number, contact, words.proveFailed);
+          submit.disabled = false;
+          error.textContent = wrong;
+          if (wrong === null && chat !== null) void this.desk.chats.refresh(chat);
+        },
+      },
+      field,
+      submit,
+      error,
     );
   }
 

@@ -68,6 +68,15 @@ describe.skipIf(!hasChromium)("a customer's orders and rentals", () => {
     await panel.getByText("本人確認がまだです。").waitFor();
     await panel.getByRole("button", { name: "確認のお願いを返信に入れる" }).click();
     expect(await reply(page).inputValue()).toContain("ご登録の電話番号かメールアドレス");
+    const contact = panel.getByLabel("お客様からうかがった電話番号かメールアドレス");
+    await contact.fill("09000000000");
+    await contact.press("Enter");
+    await panel.getByText("組み合わせを確認できませんでした。").waitFor();
+    // the browser tells of the answer 422
+    on.problems.splice(0);
+    await contact.fill("09012345678");
+    await contact.press("Enter");
+    await expect.poll(() => panel.getByText("本人確認がまだです。").count()).toBe(0);
   });
 
   test("what has to be said is asked for, and sent as it is", async () => {
