@@ -121,6 +121,10 @@ class Sessions:
         """
         now = self._now()
         async with AsyncSession(self._engine) as session, session.begin():
+            # The agent before the sign-ins, as everybody who changes both.
+            await session.execute(
+                select(AgentRow.id).where(AgentRow.id == agent_id).with_for_update()
+            )
             ended = await session.scalar(
                 update(AgentSessionRow)
                 .where(

@@ -10,7 +10,13 @@ import pytest
 
 from madoguchi.conversations.bus import LocalBus, Notice
 from madoguchi.conversations.model import Kind, Message, Sender
-from madoguchi.conversations.stream import Event, Stored, Streams, TooManyStreamsError
+from madoguchi.conversations.stream import (
+    CUSTOMER_TYPING,
+    Event,
+    Stored,
+    Streams,
+    TooManyStreamsError,
+)
 
 MESSAGE = Message(7, Sender.BOT, Kind.ANSWER, "送料は無料です。", datetime(2026, 12, 1, tzinfo=UTC))
 
@@ -178,3 +184,18 @@ async def test_when_something_may_be_missing_everyone_looks(hub: set[LocalBus]) 
         for stream in (first, second):
             assert await stream.next(1) == Event("message", Stored())
     assert seen == [None]
+
+
+async def test_that_a_customer_writes_reaches_agents_everywhere_and_no_page_of_the_customer(
+    hub: set[LocalBus],
+) -> None:
+    here, there = await on(hub), await on(hub)
+    followed: list[tuple[str, Event]] = []
+    there.follow(lambda conversation, event: followed.append((conversation, event)))
+    writing = Event(CUSTOMER_TYPING, {"on": True})
+    with here.subscribe("one") as own, there.subscribe("one") as other:
+        here.publish("one", writing)
+        here.publish("one", typing(1))
+        for stream in (own, other):
+            assert await stream.next(1) == typing(1)
+    assert followed == [("one", writing), ("one", typing(1))]

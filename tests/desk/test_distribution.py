@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from madoguchi.database import open_database
 from madoguchi.desk.agent import Presence
 from madoguchi.desk.distribution import Distribution, Load, choose
 from madoguchi.desk.roles import Role
@@ -128,8 +129,12 @@ async def test_an_auditor_is_given_nothing(team: Team) -> None:
 async def test_two_processes_never_fill_an_agent_beyond_the_capacity(team: Team) -> None:
     agents = [await team.agent(f"agent{n}", capacity=n + 1) for n in range(3)]
     chats = [await team.waiting() for _ in range(10)]
-    processes = [distribution(Team(team.database, team.clock, team.desk)) for _ in range(4)]
+    url = team.database.url.render_as_string(hide_password=False)
+    others = [open_database(url) for _ in range(3)]
+    processes = [distribution(Team(each, team.clock, team.desk)) for each in others]
     given_out = await asyncio.gather(*(process.hand_out() for process in processes))
+    for each in others:
+        await each.dispose()
     flat = [chat for each in given_out for chat, _ in each]
     assert len(flat) == len(set(flat)) == 6
     held = Counter([await team.holder(chat) for chat in chats])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from typing import Any
 
 from madoguchi.desk.roles import Role
+from tests.conftest import StartService
 from tests.desk.floor import AtDesk, Floor, events_on
 
 type Event = dict[str, Any]
@@ -159,6 +160,19 @@ async def test_only_the_customer_tells_that_they_write(floor: Floor) -> None:
     stranger = {"Authorization": "Bearer wrong"}
     answer = await floor.service.http.post(path, json={"on": True}, headers=stranger)
     assert answer.status_code == 404
+
+
+async def test_telling_it_without_end_is_refused(start_service: StartService) -> None:
+    async with AsyncExitStack() as stack:
+        floor = Floor(await start_service(rate_limit_per_minute=1), stack)
+        chat, headers = await floor.customer()
+        path = f"/api/v1/conversations/{chat}/typing"
+        answers = [
+            await floor.service.http.post(path, json={"on": True}, headers=headers)
+            for _ in range(5)
+        ]
+    assert [answer.status_code for answer in answers] == [204] * 4 + [429]
+    assert answers[-1].json()["code"] == "too_many_requests"
 
 
 async def test_a_customer_s_own_pages_are_not_told_that_they_write(floor: Floor) -> None:
