@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from madoguchi.clock import Clock
 from madoguchi.notifications.looking import Looking
-from madoguchi.notifications.model import Kind, NewNotification, Recipient, State
+from madoguchi.notifications.model import Kind, NewNotification, Recipient, State, Via
 from madoguchi.notifications.outbox import NotificationOutbox
 from madoguchi.notifications.rules import Due, Waiting, due_notifications, inquiries_day
 
@@ -96,13 +96,15 @@ def news_of(
     """Return what each recipient is told: of each chat once per step.
 
     Several chats that fall due together make one mail, of the one that waits longest; the others
-    are noted as told with it. ``known`` are the keys of what was told before.
+    are noted as told with it. Another system is told of each. ``known`` are the keys of what was
+    told before.
     """
     new = []
     for to in recipients:
         fresh = [due for due in dues if key_of(due, to) not in known]
+        one = to.via is Via.EMAIL
         new += [
-            _of_chat(Kind.CHAT_WAITS, key_of(due, to), due.chat, to, together=place > 0)
+            _of_chat(Kind.CHAT_WAITS, key_of(due, to), due.chat, to, together=one and place > 0)
             for place, due in enumerate(fresh)
         ]
     return new

@@ -62,10 +62,15 @@ class Postbox:
 
 
 @contextlib.asynccontextmanager
-async def mail_server(postbox: Postbox, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Serve the postbox on a free port; with ``tls``, STARTTLS and signing in are asked for."""
+async def mail_server(
+    postbox: Postbox, tls: ssl.SSLContext | None = None, *, from_the_start: bool = False
+) -> AsyncIterator[int]:
+    """Serve the postbox on a free port; with ``tls``, STARTTLS and signing in are asked for.
+
+    ``from_the_start``: TLS without STARTTLS, and whoever comes is let in.
+    """
     strict: dict[str, Any] = {}
-    if tls is not None:
+    if tls is not None and not from_the_start:
         strict = {
             "tls_context": tls,
             "require_starttls": True,
@@ -80,7 +85,7 @@ async def mail_server(postbox: Postbox, tls: ssl.SSLContext | None = None) -> As
         protocols.append(made)
         return made
 
-    server = await loop.create_server(protocol, "127.0.0.1", 0)
+    server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=tls if from_the_start else None)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

@@ -84,6 +84,15 @@ async def test_chats_that_fall_due_together_make_one_mail_and_a_later_one_its_ow
     assert [row.state for row in await watch.rows()][3:] == ["waiting"]
 
 
+async def test_another_system_is_told_of_each_chat(watch: Watch) -> None:
+    watch.told = Told(webhook=True)
+    for _ in range(3):
+        await watch.waiting()
+    watch.later(seconds=61)
+    await watch.another_notifier().look()
+    assert await watch.states() == [("chat_waits", "waiting")] * 3
+
+
 async def test_a_chat_that_comes_back_is_told_of_at_once_and_once(watch: Watch) -> None:
     sato = await watch.agent("sato", presence=Presence.ONLINE)
     chat = await watch.waiting()

@@ -58,6 +58,18 @@ async def test_it_signs_in_under_tls(tmp_path: Path) -> None:
     assert postbox.signed_in == [True]
 
 
+async def test_it_speaks_tls_from_the_start(tmp_path: Path) -> None:
+    postbox = Postbox()
+    server_tls, client_tls = certificates(tmp_path)
+    async with mail_server(postbox, server_tls, from_the_start=True) as port:
+        server = MailServer.read(f"smtps://localhost:{port}")
+        trusting = SmtpSender(server, bounds=PATIENT, tls=client_tls)
+        assert (await trusting.send(a_mail())).result is Result.SENT
+        wary = SmtpSender(server, bounds=PATIENT, tls=TLS)
+        assert (await wary.send(a_mail())).code == "tls_failed"
+    assert len(postbox.mails) == 1
+
+
 async def test_a_refused_password_is_tried_again_for_the_mail_is_not_to_blame(
     tmp_path: Path,
 ) -> None:
