@@ -14,6 +14,7 @@ from madoguchi.conversations.model import Draft, Kind, Sender
 from madoguchi.conversations.tables import MessageRow
 from madoguchi.conversations.writing import UnknownConversationError
 from madoguchi.desk.agent import Presence
+from madoguchi.desk.model import Reason
 from madoguchi.desk.tables import NoteRow
 from madoguchi.media.tables import AttachmentRow
 from madoguchi.notifications.mail import AddressError
@@ -23,6 +24,7 @@ from madoguchi.notifications.transcript_mails import (
     TooOftenError,
     TranscriptMails,
 )
+from madoguchi.notifications.wording import wording
 from tests.notifications.conftest import NOON, Watch
 
 
@@ -125,3 +127,8 @@ async def test_what_cannot_be_sent_is_refused(watch: Watch) -> None:
         await mails.request("nobody", "hanako@example.jp")
     with pytest.raises(MailOffError):
         await TranscriptMails(watch.database, watch.clock, mail=False).request(chat, "a@b.jp")
+
+
+def test_every_reason_and_speaker_has_a_name() -> None:
+    assert all(wording().has(f"reasons.{reason}") for reason in Reason)
+    assert all(wording().has(f"transcript.speakers.{sender}") for sender in Sender)
