@@ -86,7 +86,7 @@ def _keeping(upload: Upload, conversation: Conversation) -> Settle:
     return keep
 
 
-@router.get("/files/{id}", responses={404: PROBLEMS[404]}, response_class=Response)
+@router.get("/files/{id}", responses=PROBLEMS, response_class=Response)
 async def read_file(
     use: Use,
     file_id: Annotated[str, Path(alias="id")],
