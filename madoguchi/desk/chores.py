@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.clock import Clock
 from madoguchi.desk.assigning import Assigning
 from madoguchi.desk.distribution import Distribution
+from madoguchi.desk.orphaned import return_orphaned
 from madoguchi.desk.ownership import Ownership
 from madoguchi.desk.snoozing import wake_snoozed
 from madoguchi.logs import log
@@ -25,7 +27,10 @@ def desk_chores(
     settings: Settings, engine: AsyncEngine, clock: Clock, ownership: Ownership
 ) -> list[Periodic]:
     """Return what is to run beside the desk."""
-    chores = [Periodic("desk", _WAKE_SECONDS, lambda: wake_snoozed(engine, clock))]
+    chores = [
+        Periodic("desk", _WAKE_SECONDS, partial(wake_snoozed, engine, clock)),
+        Periodic("desk", _WAKE_SECONDS, partial(return_orphaned, engine, clock, ownership)),
+    ]
     if settings.desk_distribution == "fair":
         distribution = Distribution(
             engine,

@@ -19,6 +19,7 @@ from madoguchi.conversations.model import Owner
 from madoguchi.conversations.tables import ConversationRow
 from madoguchi.conversations.writing import UnknownConversationError
 from madoguchi.database import only_reading
+from madoguchi.desk.fresh_start import start_afresh
 from madoguchi.desk.model import Stage
 from madoguchi.desk.notebook import MOST_TAGS
 from madoguchi.desk.ownership import NotOwnerError
@@ -153,6 +154,7 @@ async def _merge(into: Step, other: Step, agent_id: str) -> None:
             .execution_options(synchronize_session=False)
         )
     )
+    await start_afresh(other)
     if was != Owner.AGENT:
         # What an agent has said goes out all the same.
         await silence_the_bot(other)

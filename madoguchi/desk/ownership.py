@@ -33,6 +33,7 @@ from madoguchi.desk.steps import (
     is_theirs,
     locked,
     open_handoff,
+    put_back,
     tell,
 )
 from madoguchi.desk.tables import HandoffRow, NoteRow
@@ -259,18 +260,19 @@ class Ownership(Standing):
     async def _end(
         self, step: Step, to: Owner, result: str | None, notice: Draft | None = None
     ) -> list[Message]:
+        if to is Owner.QUEUE:
+            await put_back(step)
+            await step.session.flush()
+            return await tell(step, notice)
         handoff = await open_handoff(step)
-        if handoff is not None and to is Owner.QUEUE:
-            handoff.state, handoff.agent_id = Stage.WAITING, None
-        elif handoff is not None:
+        if handoff is not None:
             handoff.state, handoff.ended_at, handoff.result = Stage.ENDED, step.now, result
             step.row.handoff_id = None
         step.row.owner, step.row.agent_id, step.row.snoozed_until = to, None, None
         changed(step)
-        if to is not Owner.QUEUE:
-            await start_afresh(step)
+        await start_afresh(step)
         await step.session.flush()
-        if handoff is None or to is Owner.QUEUE:
+        if handoff is None:
             return await tell(step, notice)
         return await ask_for_rating(step, handoff, self._find_way, notice)
 

@@ -80,6 +80,15 @@ async def hand_to(step: Step, agent_id: str) -> None:
     changed(step)
 
 
+async def put_back(step: Step) -> None:
+    """Have the chat wait again, with its old place."""
+    handoff = await open_handoff(step)
+    if handoff is not None:
+        handoff.state, handoff.agent_id = Stage.WAITING, None
+    step.row.owner, step.row.agent_id, step.row.snoozed_until = Owner.QUEUE, None, None
+    changed(step)
+
+
 async def silence_the_bot(step: Step) -> None:
     """Take back what the bot has not sent, and leave what it has not answered to the agent."""
     await step.session.execute(

@@ -12,14 +12,20 @@ from typing import Any
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from hypothesis.strategies import sampled_from
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from madoguchi.clock import TOKYO
+from madoguchi.clock import TOKYO, as_utc
 from madoguchi.conversations.model import Customer, Draft, Inbound, Kind, Owner, Sender
 from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.database import migrate, open_database
+from madoguchi.desk.agent import Presence
+from madoguchi.desk.assigning import Assigning
+from madoguchi.desk.audit import Audit
 from madoguchi.desk.model import Reason, Stage
 from madoguchi.desk.ownership import NotOwnerError, Ownership
+from madoguchi.desk.roles import Role
+from madoguchi.desk.tables import AgentRow
 from tests.support.databases import TestClock
 
 AGENTS = sampled_from(["sato", "suzuki"])
@@ -36,11 +42,14 @@ class OwnershipMachine(RuleBasedStateMachine):
         self.clock = TestClock(datetime(2026, 12, 1, 13, tzinfo=TOKYO))
         self.store = ConversationStore(self.database, self.clock)
         self.ownership = Ownership(self.database, self.clock, Streams())
+        self.assigning = Assigning(self.database, self.clock, self.ownership)
+        self.audit = Audit(self.database, self.clock)
         self.owner = Owner.BOT
         self.agent: str | None = None
         self.unanswered: list[Inbound] = []
         self.said: list[Sender] = []
         self.number = 0
+        self.deeds = 0
 
     def do[T](self, step: Coroutine[Any, Any, T]) -> T:
         """Return what a step returns."""
@@ -58,6 +67,24 @@ class OwnershipMachine(RuleBasedStateMachine):
         self.do(migrate(self.database))
         conversation, _, _ = self.do(self.store.open(Customer("web"), []))
         self.chat = conversation.id
+        for name in ("sato", "suzuki"):
+            self.do(self.hire(name))
+
+    async def hire(self, name: str) -> None:
+        """Store an agent, whose id is their name."""
+        row = AgentRow(
+            id=name,
+            login=name,
+            name=name,
+            role=Role.AGENT,
+            password_hash="!",
+            failed=0,
+            capacity=1,
+            presence=Presence.ONLINE,
+            created_at=as_utc(self.clock.now()),
+        )
+        async with AsyncSession(self.database) as session, session.begin():
+            session.add(row)
 
     @rule()
     def customer_writes(self) -> None:
@@ -99,6 +126,19 @@ class OwnershipMachine(RuleBasedStateMachine):
         if self.owner is not Owner.AGENT:
             self.silenced |= {inbound.id for inbound in self.unanswered}
             self.owner, self.agent = Owner.AGENT, agent
+            self.deeds += 1
+
+    @rule(agent=AGENTS)
+    def assign(self, agent: str) -> None:
+        """What waits or is an agent's becomes the one's that a lead names."""
+        free = self.owner in {Owner.QUEUE, Owner.AGENT}
+        assert self.do(self.assigning.assign(self.chat, agent, "lead")) == free
+        if not free or self.agent == agent:
+            return
+        if self.owner is Owner.QUEUE:
+            self.silenced |= {inbound.id for inbound in self.unanswered}
+        self.owner, self.agent = Owner.AGENT, agent
+        self.deeds += 1
 
     @rule(agent=AGENTS)
     def agent_speaks(self, agent: str) -> None:
@@ -112,6 +152,7 @@ class OwnershipMachine(RuleBasedStateMachine):
         else:
             assert holds
             self.said.append(Sender.AGENT)
+            self.deeds += 1
 
     @rule(agent=AGENTS, how=sampled_from(["release", "give_back", "close"]))
     def leave(self, agent: str, how: str) -> None:
@@ -125,6 +166,7 @@ class OwnershipMachine(RuleBasedStateMachine):
         if holds:
             left = {"release": Owner.QUEUE, "give_back": Owner.BOT, "close": Owner.CLOSED}
             self.owner, self.agent = left[how], None
+            self.deeds += 1
 
     @rule(agent=AGENTS, other=AGENTS)
     def transfer(self, agent: str, other: str) -> None:
@@ -133,6 +175,7 @@ class OwnershipMachine(RuleBasedStateMachine):
         assert self.do(self.ownership.transfer(self.chat, agent, other)) == holds
         if holds:
             self.agent = other
+            self.deeds += 1
 
     @rule(minutes=sampled_from([1, 20]))
     def time_passes(self, minutes: int) -> None:
@@ -144,6 +187,7 @@ class OwnershipMachine(RuleBasedStateMachine):
             last = [each for each in self.said if each is not Sender.BOT][-1]
             assert last is Sender.CUSTOMER
             self.owner, self.agent = Owner.QUEUE, None
+            self.deeds += 1
 
     @initialize()
     def nothing_is_silenced(self) -> None:
@@ -160,6 +204,8 @@ class OwnershipMachine(RuleBasedStateMachine):
         assert [message.sender for message in messages] == self.said
         handoff = self.do(self.ownership.open_handoff(self.chat))
         assert (handoff is not None) == (self.owner in {Owner.QUEUE, Owner.AGENT})
+        logged = self.do(self.audit.entries(conversation_id=self.chat, limit=1000))
+        assert len(logged) == self.deeds
 
 
 TestAnyOwnership = OwnershipMachine.TestCase

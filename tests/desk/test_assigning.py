@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.conversations.model import Owner
+from madoguchi.desk.model import Stage
+from madoguchi.desk.orphaned import return_orphaned
 from madoguchi.desk.roles import Role
 from madoguchi.desk.snoozing import wake_snoozed
 from tests.desk.signin_parts import Desk
@@ -142,6 +144,23 @@ async def test_who_was_assigned_and_never_answers_loses_the_chat(team: Team) -> 
     assert await team.ownership.return_idle(timedelta(minutes=15)) == []
     team.clock.at += timedelta(minutes=2)
     assert await team.ownership.return_idle(timedelta(minutes=15)) == [chat]
+
+
+async def test_the_chats_of_who_left_the_desk_wait_again(team: Team) -> None:
+    sato, suzuki = await team.agent("sato"), await team.agent("suzuki")
+    left, other = await team.taken(sato), await team.taken(suzuki)
+    called = await team.ownership.open_handoff(left)
+    assert called is not None
+    await team.desk.auth.agents.remove(sato.id, None)
+    assert await return_orphaned(team.database, team.clock, team.ownership) == [left]
+    handoff = await team.ownership.open_handoff(left)
+    assert handoff is not None
+    assert (handoff.id, handoff.stage) == (called.id, Stage.WAITING)
+    assert await team.holder(other) == suzuki.id
+    assert (await team.deeds(left))[-1].detail == {"agent": sato.id}
+    await team.desk.auth.agents.update(suzuki.id, {"role": Role.AUDITOR}, None)
+    assert await return_orphaned(team.database, team.clock, team.ownership) == [other]
+    assert await return_orphaned(team.database, team.clock, team.ownership) == []
 
 
 async def test_a_snoozed_chat_comes_back_when_it_is_due(team: Team) -> None:
