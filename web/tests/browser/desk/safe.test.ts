@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium)("safe and for everyone", () => {
       await reply(page).press("Control+Enter");
       await inLog(page, "もう一度送る").waitFor();
       await reply(page).pressSequentially(";");
-      await page.getByRole("option").first().waitFor();
+      await page.locator(".canned [role=option]").first().waitFor();
       await clean(page, "failed answer, canned answers");
       await reply(page).fill("");
       await page.getByRole("button", { name: "メモ", exact: true }).click();

@@ -73,9 +73,19 @@ test("drafts are kept for each chat and kind; signing out forgets them and nothi
   expect(window.sessionStorage.getItem("other")).toBe("stays");
 });
 
+test("drafts outlast a sign-in of the same agent, and no other one reads them", () => {
+  drafts.belongTo("a1");
+  drafts.set("reply", "c1", "書きかけ");
+  drafts.belongTo("a1");
+  expect(drafts.get("reply", "c1")).toBe("書きかけ");
+  drafts.belongTo("a2");
+  expect(drafts.get("reply", "c1")).toBe("");
+});
+
 test("what was on its way comes back as not sent, under the same key; broken storage is nothing", () => {
-  drafts.keepUnsent([{ key: "k", chat: "c", text: "x", status: "sending", error: null }]);
-  expect(drafts.unsent()).toEqual([{ key: "k", chat: "c", text: "x", status: "failed", error: null }]);
+  const item = { key: "k", chat: "c", text: "x", error: null, files: [] };
+  drafts.keepUnsent([{ ...item, status: "sending" }]);
+  expect(drafts.unsent()).toEqual([{ ...item, status: "failed" }]);
   window.sessionStorage.setItem("madoguchi:desk:1:unsent", "[null, 3, {}]");
   expect(drafts.unsent()).toEqual([]);
   window.sessionStorage.setItem("madoguchi:desk:1:unsent", "{");
