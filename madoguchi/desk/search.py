@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Result,
     Select,
     SQLColumnExpression,
@@ -50,7 +51,7 @@ _STORED: ColumnElement[str] = literal_column(
     "array_to_tsvector(string_to_array(search_texts.pieces, ' '))"
 )
 # SQLite's full-text index, which has its own name as a column to ask by.
-_INDEX = table("search_index", column("rowid"), column("search_index"))
+_INDEX = table("search_index", column("rowid", Integer), column("search_index"))
 
 
 @dataclass(frozen=True)
@@ -163,16 +164,17 @@ class Search:
             have, left = sum(self._reads_of[:number]), sum(self._reads_of[number:])
             if len(found) * left < (limit - len(found)) * have:
                 break
-        return found + await self._indexed(session, words, seen, limit - len(found))
+        return found + await self._by_index(session, words, seen, limit - len(found))
 
-    async def _indexed(
+    async def _by_index(
         self, session: AsyncSession, words: Sequence[str], seen: _Seen, limit: int
     ) -> list[_Chat]:
         """Return chats by the index, which is asked for the word that is in the fewest texts."""
-        counts = [await self._count(session, word) for word in words]
-        if not min(counts):
-            return []
+        # One word alone needs no counting.
+        counts = [await self._count(session, word) for word in words] if words[1:] else [1]
         few = min(counts)
+        if not few:
+            return []
         first = words[counts.index(few)]
         asked = seen.newest().where(seen.id.in_(self._hits(first)))
         for word, count in zip(words, counts, strict=True):
@@ -186,22 +188,21 @@ class Search:
 
     def _hits(self, word: str) -> Select[str]:
         """Return the chats with a text that has the word."""
-        has = select(SearchTextRow.conversation_id).where(self._may_have(word), _holds(word))
-        return has.distinct()
+        found = SearchTextRow.id.in_(self._indexed_texts(word)) if self._sqlite else _gin(word)
+        return select(SearchTextRow.conversation_id).where(found, _holds(word)).distinct()
 
     async def _count(self, session: AsyncSession, word: str) -> int:
         """Return in how many texts the word may be, or the most that are counted."""
-        some = select(SearchTextRow.id).where(self._may_have(word)).limit(_COUNTED).subquery()
+        some = self._indexed_texts(word).limit(_COUNTED).subquery()
         return int(await session.scalar(select(func.count()).select_from(some)) or 0)
 
-    def _may_have(self, word: str) -> ColumnElement[bool]:
-        """Return that a text has all pieces of a word, as the database's index knows it."""
-        if self._sqlite:
-            asked = " ".join(f'"{term.piece}"{"*" * term.begins}' for term in terms(word))
-            match = _INDEX.c.search_index.op("MATCH", is_comparison=True)(asked)
-            return SearchTextRow.id.in_(select(_INDEX.c.rowid).where(match))
-        asked = " & ".join(f"'{term.piece}'{':*' * term.begins}" for term in terms(word))
-        return _STORED.op("@@", is_comparison=True)(cast(asked, TSQUERY))
+    def _indexed_texts(self, word: str) -> Select[int]:
+        """Return the texts that have all pieces of a word, as the database's index knows it."""
+        if not self._sqlite:
+            return select(SearchTextRow.id).where(_gin(word))
+        asked = " ".join(f'"{term.piece}"{"*" * term.begins}' for term in terms(word))
+        match = _INDEX.c.search_index.op("MATCH", is_comparison=True)(asked)
+        return select(_INDEX.c.rowid).where(match)
 
     async def _places(
         self, session: AsyncSession, ids: Sequence[str], words: Sequence[str]
@@ -260,6 +261,11 @@ def _chat_of(before: str) -> _Chat | None:
         return _Chat(as_utc(datetime.fromisoformat(at)), number) if is_id(number) else None
     except ValueError:
         return None
+
+
+def _gin(word: str) -> ColumnElement[bool]:
+    asked = " & ".join(f"'{term.piece}'{':*' * term.begins}" for term in terms(word))
+    return _STORED.op("@@", is_comparison=True)(cast(asked, TSQUERY))
 
 
 def _holds(word: str) -> ColumnElement[bool]:
