@@ -65,7 +65,7 @@ export function withChange(state: State, chat: ChatSummary): Record<ListName, Ch
   }
   if (lists.search.chats.some((each) => each.id === chat.id)) {
     const chats = lists.search.chats.map((each) =>
-      each.id === chat.id ? { ...chat, snippet: each.snippet } : each,
+      each.id === chat.id ? { ...chat, snippet: each.snippet, inNote: each.inNote } : each,
     );
     lists.search = { ...lists.search, chats };
   }

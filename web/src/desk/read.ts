@@ -111,6 +111,7 @@ export function readSummary(value: unknown): ChatSummary | null {
     rating: readRating(chat.rating),
     mergedInto: readPerson(chat.merged_into)?.id ?? textOrNull(chat.merged_into),
     snippet: text(object(chat.snippet).text) || textOrNull(chat.snippet),
+    inNote: object(chat.snippet).where === "note",
   };
 }
 

@@ -62,6 +62,8 @@ export interface ChatSummary {
   mergedInto: string | null;
   /** Where a search found its words. */
   snippet: string | null;
+  /** The words are an agent's note, not the customer's. */
+  inNote: boolean;
 }
 
 export interface Delivery {

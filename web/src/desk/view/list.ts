@@ -77,7 +77,9 @@ function rowView(chat: ChatSummary, now: number, current: boolean, searched: str
         h(
           "span",
           { class: "row-text snippet" },
-          h("span", { class: "vh" }, words.found),
+          chat.inNote
+            ? h("span", { class: "tag" }, strings.composer.noteLabel)
+            : h("span", { class: "vh" }, words.found),
           ...marked(chat.snippet.slice(0, 200), searched),
         ),
       marks.length > 0 && h("span", { class: "row-marks" }, ...marks),
