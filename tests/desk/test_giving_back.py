@@ -114,6 +114,16 @@ async def test_buttons_of_before_lead_nowhere(desk: ReceptionDesk) -> None:
     assert desk.engine.payloads[-1] == "/continue"
 
 
+async def test_a_closed_chat_begins_anew_as_well(desk: ReceptionDesk) -> None:
+    chat = await desk.open()
+    called, *_ = await desk.write(chat, "担当者", wants_person(desk))
+    assert await desk.ownership.take(chat, SATO)
+    assert await desk.ownership.close(chat, SATO, "solved")
+    await desk.tap(chat, called.choices[0].id)
+    assert desk.engine.payloads[-1] == "/continue"
+    assert await desk.owner(chat) is Owner.BOT
+
+
 async def test_the_way_to_another_call_stays_open(desk: ReceptionDesk) -> None:
     chat = await with_agent(desk)
     await giving_back(desk)(chat, SATO, None)
