@@ -208,6 +208,8 @@ class Search:
         self, session: AsyncSession, ids: Sequence[str], words: Sequence[str]
     ) -> dict[str, Place]:
         """Return, for each chat in their order, the newest place with one of the words."""
+        if not ids:
+            return {}
         has = or_(*map(_holds, words))
         # Names, notes and tags before messages, and those backwards: the order of the index.
         newest = (
@@ -246,6 +248,8 @@ async def _read(
     asked = select(newest.c.updated_at, newest.c.id).order_by(*order)
     has = [_has(newest.c.id, word) for word in words]
     found = _chats(await session.execute(asked.where(*has).limit(limit)))
+    if len(found) >= limit:
+        return found, found[-1]
     last = _chats(await session.execute(asked.offset(size - 1)))
     return found, last[0] if last else None
 
@@ -283,21 +287,24 @@ def _has(conversation_id: SQLColumnExpression[str], word: str) -> ColumnElement[
 async def _texts(session: AsyncSession, rows: Sequence[SearchTextRow]) -> dict[str, str]:
     """Return the texts of messages and notes as they were written, by their chats."""
     messages = {row.conversation_id: row.place for row in rows if row.source == "message"}
-    # Pairs would be clearer, but SQLite reads the whole table for them.
-    said = await session.scalars(
-        select(MessageRow).where(
-            MessageRow.conversation_id.in_(messages), MessageRow.seq.in_(set(messages.values()))
+    notes = [row.place for row in rows if row.source == "note"]
+    texts: dict[str, str] = {}
+    if notes:
+        noted = await session.scalars(select(NoteRow).where(NoteRow.id.in_(notes)))
+        texts = {row.conversation_id: row.text for row in noted}
+    if messages:
+        # Pairs would be clearer, but SQLite reads the whole table for them.
+        said = await session.scalars(
+            select(MessageRow).where(
+                MessageRow.conversation_id.in_(messages), MessageRow.seq.in_(set(messages.values()))
+            )
         )
-    )
-    notes = await session.scalars(
-        select(NoteRow).where(NoteRow.id.in_([row.place for row in rows if row.source == "note"]))
-    )
-    texts = {
-        row.conversation_id: shown(row.text, row.card)
-        for row in said
-        if messages[row.conversation_id] == row.seq
-    }
-    return texts | {row.conversation_id: row.text for row in notes}
+        texts |= {
+            row.conversation_id: shown(row.text, row.card)
+            for row in said
+            if messages[row.conversation_id] == row.seq
+        }
+    return texts
 
 
 def _place(row: SearchTextRow, text: str | None, words: Sequence[str]) -> Place:
