@@ -21,6 +21,7 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    intersect,
     literal_column,
     or_,
     select,
@@ -176,14 +177,12 @@ class Search:
         if not few:
             return []
         first = words[counts.index(few)]
-        asked = seen.newest().where(seen.id.in_(self._hits(first)))
-        for word, count in zip(words, counts, strict=True):
-            # Reading the chats that are left costs more than the index, unless they are few.
-            indexed = count < min(_COUNTED, few * _TEXTS_OF_A_CHAT)
-            if word != first:
-                asked = asked.where(
-                    seen.id.in_(self._hits(word)) if indexed else _has(seen.id, word)
-                )
+        # Reading the chats that are left costs more than the index, unless they are few.
+        most = min(_COUNTED, few * _TEXTS_OF_A_CHAT)
+        indexed = [word for word, count in zip(words, counts, strict=True) if count < most]
+        hits = [self._hits(word) for word in dict.fromkeys([first, *indexed])]
+        others = [_has(seen.id, word) for word in words if word not in {first, *indexed}]
+        asked = seen.newest().where(seen.id.in_(intersect(*hits) if hits[1:] else hits[0]), *others)
         return _chats(await session.execute(asked.limit(limit)))
 
     def _hits(self, word: str) -> Select[str]:
