@@ -19,7 +19,13 @@ from tests.support.problems import assert_problem
 from tests.support.server import client_of, serving
 
 SOURCE = Path(madoguchi.__file__).parent
-VALUES: dict[str, Any] = {"limit": 5000, "where": "text", "seconds": 7}
+VALUES: dict[str, Any] = {
+    "limit": 5000,
+    "where": "text",
+    "seconds": 7,
+    "kind": "写真",
+    "megabytes": 20,
+}
 SENTENCES: dict[str, str] = yaml.safe_load(
     (SOURCE / "knowledge" / "messages" / "ja.yml").read_text(encoding="utf-8")
 )["problems"]

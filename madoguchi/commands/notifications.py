@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 from madoguchi.clock import TOKYO
-from madoguchi.database import migrate, open_database
+from madoguchi.commands.resending import ALL, opened_database, resent
 from madoguchi.notifications.model import Entry, State
 from madoguchi.notifications.outbox import NotificationOutbox
 from madoguchi.settings import Settings
@@ -18,8 +17,8 @@ _MOST = 200
 async def list_notifications(settings: Settings, *, everything: bool = False) -> str:
     """Return what has not been told, or the newest of all, a line each."""
     states: Sequence[State] = list(State) if everything else _STUCK
-    async with _opened(settings) as outbox:
-        entries = await outbox.entries(states, _MOST)
+    async with opened_database(settings) as database:
+        entries = await NotificationOutbox(database).entries(states, _MOST)
     if not entries:
         return "nothing is waiting: everything was told"
     return "\n".join([_HEAD, *map(_line, reversed(entries))])
@@ -29,25 +28,11 @@ async def resend_notifications(
     settings: Settings, numbers: Sequence[int], *, parked: bool = False
 ) -> str:
     """Try notifications anew: those named, or all that are parked. Returns what was done."""
-    async with _opened(settings) as outbox:
+    async with opened_database(settings) as database:
+        outbox = NotificationOutbox(database)
         if parked:
-            numbers = [entry.id for entry in await outbox.entries([State.PARKED], 10_000)]
-        done = [number for number in numbers if await outbox.resend(number)]
-    left = sorted(set(numbers) - set(done))
-    words = [f"{len(done)} will be sent again by the running service"]
-    if left:
-        words.append(f"not parked, so left alone: {', '.join(map(str, left))}")
-    return "; ".join(words)
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[NotificationOutbox]:
-    database = open_database(settings.database_url)
-    try:
-        await migrate(database)
-        yield NotificationOutbox(database)
-    finally:
-        await database.dispose()
+            numbers = [entry.id for entry in await outbox.entries([State.PARKED], ALL)]
+        return await resent(outbox, numbers, "not parked")
 
 
 _HEAD = (

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 from madoguchi.clock import TOKYO
+from madoguchi.commands.resending import ALL, opened_database, resent
 from madoguchi.conversations.outbox import Entry, Outbox, State
-from madoguchi.database import migrate, open_database
 from madoguchi.settings import Settings
 
 _STUCK = (State.PARKED, State.HELD, State.WAITING, State.SENDING)
@@ -17,8 +16,8 @@ _MOST = 200
 async def list_outbox(settings: Settings, *, everything: bool = False) -> str:
     """Return the deliveries that have not arrived, or the newest of all, a line each."""
     states: Sequence[State] = list(State) if everything else _STUCK
-    async with _opened(settings) as outbox:
-        entries = await outbox.entries(states, limit=_MOST)
+    async with opened_database(settings) as database:
+        entries = await Outbox(database).entries(states, limit=_MOST)
     if not entries:
         return "nothing is waiting: every message has reached its platform"
     return "\n".join([_HEAD, *map(_line, reversed(entries))])
@@ -26,26 +25,11 @@ async def list_outbox(settings: Settings, *, everything: bool = False) -> str:
 
 async def resend(settings: Settings, numbers: Sequence[int], *, parked: bool = False) -> str:
     """Try deliveries anew: those named, or all that are parked. Returns what was done, in words."""
-    async with _opened(settings) as outbox:
+    async with opened_database(settings) as database:
+        outbox = Outbox(database)
         if parked:
-            numbers = [entry.id for entry in await outbox.entries([State.PARKED], limit=10_000)]
-        done = [number for number in numbers if await outbox.resend(number)]
-    left = sorted(set(numbers) - set(done))
-    words = [f"{len(done)} will be sent again by the running service"]
-    if left:
-        listed = ", ".join(map(str, left))
-        words.append(f"not parked, cancelled or held, so left alone: {listed}")
-    return "; ".join(words)
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Outbox]:
-    database = open_database(settings.database_url)
-    try:
-        await migrate(database)
-        yield Outbox(database)
-    finally:
-        await database.dispose()
+            numbers = [entry.id for entry in await outbox.entries([State.PARKED], limit=ALL)]
+        return await resent(outbox, numbers, "not parked, cancelled or held")
 
 
 _HEAD = f"{'number':>8}  {'state':9}  {'channel':10}  {'tries':>5}  {'since':16}  reason"
