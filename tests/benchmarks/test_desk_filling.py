@@ -29,11 +29,8 @@ async def test_a_small_desk_is_filled_and_found(
             owners = await session.execute(
                 select(ConversationRow.owner, func.count()).group_by(ConversationRow.owner)
             )
-            assert sorted(map(tuple, owners)) == [("agent", 4), ("closed", 20), ("queue", 3)]
-                "queue": 3,
-                "agent": 4,
-                "closed": 20,
-            }
+            counted = [("agent", 4), ("closed", 20), ("queue", 3)]
+            assert sorted(map(tuple, owners)) == counted
         page, following = await Summaries(database, SystemClock()).listed("mine", SATO.id)
         assert (len(page), following) == (4, None)
         assert len((await Search(database, [1]).find("ご用件", LEAD)).places) == 27
