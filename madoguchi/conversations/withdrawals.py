@@ -14,10 +14,11 @@ from madoguchi.conversations.model import Sender
 from madoguchi.conversations.tables import InboxRow, LabelRow, MessageRow
 from madoguchi.conversations.writing import lock
 from madoguchi.database import only_reading
+from madoguchi.desk.goals import as_goal
 from madoguchi.desk.rating_replies import withdraw_rating
 from madoguchi.desk.rating_words import Act
 from madoguchi.desk.search_index import index_messages_anew
-from madoguchi.desk.tables import DeskChangeRow
+from madoguchi.desk.tables import DeskChangeRow, HandoffRow
 from madoguchi.dialogue.tables import DialogueRow, DialogueTurnRow
 from madoguchi.inquiries.tables import InquiryRow
 from madoguchi.media.removal import remove_files
@@ -123,6 +124,16 @@ class Withdrawals:
             )
             .values(summary=self._replacement)
         )
+        await self._erase_goals(session, conversation, text)
+
+    async def _erase_goals(self, session: AsyncSession, conversation: str, text: str) -> None:
+        """Take the words out of what agents were told that the customer wants."""
+        goal = as_goal(text)
+        handoffs = await session.scalars(
+            select(HandoffRow).where(HandoffRow.conversation_id == conversation)
+        )
+        for handoff in handoffs:
+            handoff.goal = self._without(handoff.goal, goal)
 
     def _without(self, kept: Any, text: str) -> Any:
         """Return what a dialogue keeps with the words replaced, wherever they stand in it."""

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from madoguchi import knowledge
+from madoguchi.desk.goals import as_goal
 from madoguchi.desk.wording import title_of
 from madoguchi.knowledge.answers import answer_to, answers
 from madoguchi.knowledge.catalogue import Catalogue, Topic
@@ -19,7 +20,6 @@ _FILE = Path(knowledge.__file__).resolve().parent / "messages" / "mood.yml"
 _MOST_CARDS = 3
 _MOST_TRIED = 5
 _MOST_SUGGESTED = 3
-_LONGEST_GOAL = 160
 # What was thought less likely than this is chance, not an offer.
 _LEAST_LIKELY = 0.05
 
@@ -52,7 +52,7 @@ def goal_of(messages: Sequence[dict[str, Any]]) -> str:
     # A rating is no wish.
     written = [m["text"] for m in said if m["act"] is None][-6:]
     longest = max(written, key=len, default="")
-    return " ".join(longest.split())[:_LONGEST_GOAL]
+    return as_goal(longest)
 
 
 def tried(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

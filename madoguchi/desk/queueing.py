@@ -7,12 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from madoguchi.conversations.model import Kind, Owner, Sender
 from madoguchi.conversations.tables import MessageRow
+from madoguchi.desk.goals import as_goal
 from madoguchi.desk.model import Reason, Stage
 from madoguchi.desk.steps import Step, changed, open_handoff
 from madoguchi.desk.tables import HandoffRow
 
 _LAST = 6
-_LONGEST_WISH = 160
 _LONGEST_DETAIL = 200
 # 「オペレーターにつないでいただけますか」 is shorter.
 _TELLS = 20
@@ -85,4 +85,4 @@ async def wish_of(session: AsyncSession, conversation_id: str, asked_in: int | N
     written = [(seq, text) for seq, text in rows]
     telling = [text for seq, text in written if seq != asked_in or len(text) >= _TELLS]
     longest = max(telling or [text for _, text in written], key=len, default="")
-    return " ".join(longest.split())[:_LONGEST_WISH]
+    return as_goal(longest)

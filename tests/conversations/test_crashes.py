@@ -39,6 +39,7 @@ from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import EngineReply
 from madoguchi.knowledge.sentences import sentences
 from madoguchi.messaging import Basis, Messaging, running_messaging
+from madoguchi.services import file_links
 from madoguchi.settings import Settings
 from tests.channels.line.test_events import body_of
 from tests.line_platform.customer import Customer
@@ -156,6 +157,7 @@ class World:
                 sentences=sentences(),
                 dialogues=DialogueStore(database, clock),
                 leases=leases,
+                links=file_links(settings, clock),
             )
             _, messaging = await stack.enter_async_context(running_messaging(basis))
             client = MortalClient("madoguchi-demo-line-access-token", url=self.line.url)

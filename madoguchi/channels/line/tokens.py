@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.channels.line.tables import ReplyTokenRow
 from madoguchi.clock import as_utc
-from madoguchi.conversations.outbox import machine_time
+from madoguchi.conversations.channel_tables import OutboxRow
+from madoguchi.conversations.outbox import State, machine_time
 from madoguchi.conversations.tables import InboxRow
 from madoguchi.database import only_reading
 
@@ -85,7 +86,8 @@ class ReplyTokens:
         """Return the token for a delivery, None when it has to be pushed.
 
         It is the one it had before, else the fresh one of the message that it answers, else the
-        newest fresh one that no answer of the assistant still waits for.
+        newest fresh one that belongs to no message. An agent's words, which answer no message by
+        its number, also take the one of a message that is no longer to be answered.
         """
         async with AsyncSession(self._engine) as session, session.begin():
             row = await session.scalar(
@@ -96,17 +98,14 @@ class ReplyTokens:
             if row is not None:
                 return Taken(row.token, again=True, fresh=self._is_fresh(row))
             mine = ReplyTokenRow.inbound_id == inbound_id
-            # What was answered, or is an agent's to answer, needs its token no more.
-            over = exists().where(
-                InboxRow.id == ReplyTokenRow.inbound_id, InboxRow.state != "pending"
-            )
+            others = _nobody_needs() if inbound_id is None else false()
             row = await session.scalar(
                 select(ReplyTokenRow)
                 .where(
                     ReplyTokenRow.conversation_id == conversation_id,
                     ReplyTokenRow.delivery_id.is_(None),
                     ReplyTokenRow.at > machine_time() - FRESH,
-                    or_(ReplyTokenRow.inbound_id.is_(None), mine, over),
+                    or_(ReplyTokenRow.inbound_id.is_(None), mine, others),
                 )
                 .order_by(case((mine, 0), else_=1), ReplyTokenRow.id.desc())
                 .limit(1)
@@ -191,3 +190,20 @@ class ReplyTokens:
     @staticmethod
     def _is_fresh(row: ReplyTokenRow) -> bool:
         return as_utc(row.at) > machine_time() - FRESH
+
+
+def _nobody_needs() -> ColumnElement[bool]:
+    """Return whether a token's message was answered, or is an agent's to answer.
+
+    An answer that is still on its way keeps the token: without it the customer would have to fetch
+    an answer that nobody told them of.
+    """
+    on_its_way = (State.WAITING, State.SENDING, State.HELD)
+    return and_(
+        exists().where(InboxRow.id == ReplyTokenRow.inbound_id, InboxRow.state != "pending"),
+        ~exists().where(
+            OutboxRow.conversation_id == ReplyTokenRow.conversation_id,
+            OutboxRow.inbound_id == ReplyTokenRow.inbound_id,
+            OutboxRow.state.in_(on_its_way),
+        ),
+    )

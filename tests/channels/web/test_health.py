@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import httpx
 import pytest
 
+from madoguchi.database import open_database
 from tests.conftest import StartService
 from tests.support.chat import Chat
 from tests.support.postgres import postgres_programs, throwaway_postgres
@@ -52,20 +54,13 @@ async def test_without_its_database_it_is_not_ready_but_alive(start_service: Sta
 
 
 async def test_with_a_database_that_is_no_database_it_is_not_ready(
-    start_service: StartService, tmp_path: Path
+    service: LiveService, tmp_path: Path
 ) -> None:
-    service = await start_service()
-    await service.parts.worker.stop()  # it looks into the database every second
-    await service.parts.database.dispose()
-    break_file(tmp_path / "service.db")
-    assert set(reasons(await service.http.get("/readyz"))) == {"database", "systems"}
-
-
-def break_file(database: Path) -> None:
-    """Put something else where a database was."""
-    for file in database.parent.glob(f"{database.name}*"):
-        file.unlink()
-    database.write_bytes(b"no database" * 1000)
+    (tmp_path / "broken.db").write_bytes(b"no database" * 1000)
+    broken = open_database(f"sqlite+aiosqlite:///{tmp_path / 'broken.db'}")
+    service.app.state.services = dataclasses.replace(service.parts, database=broken)
+    assert set(reasons(await service.http.get("/readyz"))) == {"database"}
+    await broken.dispose()
 
 
 def figure(figures: str, line: str) -> float:

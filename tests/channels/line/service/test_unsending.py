@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from madoguchi.desk.model import Reason
 from tests.channels.line.service.conftest import Shop
 from tests.line_platform.content import Content
 from tests.line_platform.customer import Customer
@@ -21,6 +22,26 @@ async def test_a_message_taken_back_is_gone_and_the_engine_forgets(
     await until(gone)
     await shop.worked_on()
     assert len(shop.service.engine.forgotten) == 1
+
+
+async def test_words_taken_back_are_not_what_agents_read_as_the_goal(
+    shop: Shop, hana: Customer
+) -> None:
+    sent = await hana.says("間違えて\n送りました")
+    await hana.receives()
+    parts = shop.service.parts
+    person = await parts.messaging.people.find("line", hana.id)
+    assert person is not None
+    ownership = parts.desk.ownership
+    called = await ownership.call(person.conversation_id, Reason.CUSTOMER, "")
+    assert called.goal == "間違えて 送りました"
+    await hana.unsends(sent)
+
+    async def gone() -> bool:
+        handoff = await ownership.open_handoff(person.conversation_id)
+        return handoff is not None and "間違えて" not in handoff.goal
+
+    await until(gone)
 
 
 async def test_a_picture_is_fetched_checked_and_kept(shop: Shop, hana: Customer) -> None:
