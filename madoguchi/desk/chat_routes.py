@@ -120,6 +120,7 @@ async def read_chat(
             use.catalogue,
             goal=summary.goal,
             reason=summary.reason,
+            matter=summary.matter,
             member_id=summary.member_id,
             proven=await use.summaries.proven(summary.id),
         ),

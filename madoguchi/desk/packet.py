@@ -30,6 +30,7 @@ def packet(
     *,
     goal: str | None,
     reason: str | None,
+    matter: str | None,
     member_id: str | None,
     proven: Sequence[str],
 ) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def packet(
     return {
         "goal": goal or goal_of(messages),
         "reason": reason,
+        "matter": matter,
         "identity": {"level": level, "member_id": member_id, "proven": list(proven)},
         "cards": [message["card"] for message in messages if message["card"]][-_MOST_CARDS:],
         "tried": tried(messages),

@@ -16,7 +16,7 @@ from madoguchi.clock import TOKYO, as_utc
 from madoguchi.conversations.channel_tables import ChannelUserRow, OutboxRow
 from madoguchi.conversations.model import Owner, Sender
 from madoguchi.conversations.tables import ConversationRow, MessageRow
-from madoguchi.desk.model import Stage
+from madoguchi.desk.model import Reason, Stage
 from madoguchi.desk.ratings import ratings_of
 from madoguchi.desk.tables import AgentRow, HandoffRow, ReadMarkRow, TagRow
 
@@ -37,6 +37,8 @@ class Summary:
     # none, order (an order or rental is proven) or member.
     verified: str
     reason: str | None
+    # What it is about when a rule has called (``matter`` in ``knowledge/calling.yml``).
+    matter: str | None
     goal: str | None
     # Since when the customer waits for a person; None when the ball is not with us.
     waiting_since: datetime | None
@@ -68,6 +70,7 @@ class Summary:
                 "verified": self.verified,
             },
             "reason": self.reason,
+            "matter": self.matter,
             "goal": self.goal,
             "waiting_since": _iso(self.waiting_since),
             "last": {"from": self.last_from, "text": self.last_text, "at": _iso(self.last_at)},
@@ -195,6 +198,7 @@ def _summary(row: ConversationRow, beside: _Beside) -> Summary:
         member_id=row.member_id,
         verified=verified,
         reason=handoff.reason if handoff is not None else None,
+        matter=handoff.detail if handoff is not None and handoff.reason == Reason.RULE else None,
         goal=handoff.goal if handoff is not None else None,
         waiting_since=_waiting_since(row, handoff),
         last_from=last.sender if last is not None else None,

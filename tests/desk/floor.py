@@ -76,11 +76,13 @@ class Floor:
         """Return when an agent's stream, from its beginning on, has told of something."""
         await events_of(agent, "0", enough)
 
-    async def waiting(self) -> tuple[str, dict[str, str]]:
+    async def waiting(
+        self, reason: Reason = Reason.CUSTOMER, detail: str | None = None
+    ) -> tuple[str, dict[str, str]]:
         """Return a chat that waits for a person."""
         chat, headers = await self.customer()
         await self.write(chat, headers, "届いたバッグに傷があります")
-        await self.service.parts.desk.ownership.call(chat, Reason.CUSTOMER, "")
+        await self.service.parts.desk.ownership.call(chat, reason, "", detail)
         return chat, headers
 
 

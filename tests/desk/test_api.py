@@ -92,6 +92,20 @@ async def test_the_chat_shows_what_the_bot_understood_and_the_packet(floor: Floo
     assert shown["packet"]["suggestions"][0]["topic"] == "store/shipping_fee"
 
 
+async def test_a_chat_that_a_rule_called_for_says_in_what_matter(floor: Floor) -> None:
+    sato = await floor.agent("sato")
+    chat, _ = await floor.waiting(reason=Reason.RULE, detail="loss")
+    shown = await sato.get(f"/chats/{chat}")
+    assert (shown["summary"]["reason"], shown["summary"]["matter"]) == ("rule", "loss")
+    assert (shown["packet"]["reason"], shown["packet"]["matter"]) == ("rule", "loss")
+
+
+async def test_why_a_system_called_is_no_matter_of_a_rule(floor: Floor) -> None:
+    sato = await floor.agent("sato")
+    chat, _ = await floor.waiting(reason=Reason.SYSTEM, detail="the assistant is silent")
+    assert (await sato.get(f"/chats/{chat}"))["summary"]["matter"] is None
+
+
 async def test_notes_tags_and_search(floor: Floor) -> None:
     sato = await floor.agent("sato")
     chat, _ = await floor.waiting()

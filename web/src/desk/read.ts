@@ -100,7 +100,7 @@ export function readSummary(value: unknown): ChatSummary | null {
       memberId: textOrNull(customer.member_id),
       verified: text(customer.verified) || "none",
     },
-    reason: textOrNull(chat.reason),
+    reason: reasonOf(chat),
     goal: textOrNull(chat.goal),
     waitingSince: textOrNull(chat.waiting_since),
     last: last && { from: oneOf(last.from, SPEAKERS, "system"), text: text(last.text), at: text(last.at) },
@@ -157,6 +157,12 @@ function readDelivery(value: unknown): Delivery | null {
   };
 }
 
+/** Why a person is wanted; by a rule, also in what matter: `rule.loss`. */
+function reasonOf(value: Json): string | null {
+  const [reason, matter] = [textOrNull(value.reason), textOrNull(value.matter)];
+  return reason && matter ? `${reason}.${matter}` : reason;
+}
+
 const readAttachment = (value: Json): Attachment => ({
   id: text(value.id),
   kind: text(value.kind) || "file",
@@ -207,7 +213,7 @@ export function readPacket(value: unknown): Packet | null {
   const identity = object(value.identity);
   return {
     goal: text(value.goal),
-    reason: textOrNull(value.reason),
+    reason: reasonOf(value),
     identity: {
       level: text(identity.level) || "none",
       memberId: textOrNull(identity.member_id),

@@ -14,6 +14,10 @@ const REASONS: Record<string, string> = {
   customer: "お客様の希望",
   failed: "自動応答で解決せず",
   rule: "担当者の対応が必要",
+  "rule.loss": "紛失・盗難の届け出",
+  "rule.damaged": "届いた商品の不備",
+  "rule.complaint": "ご不満の申し出",
+  "rule.payment": "お支払いのエラー",
   system: "システムの不調",
 };
 const LEVELS: Record<string, string> = {
@@ -46,7 +50,7 @@ export const strings = {
   skip: "やりとりへ移動",
   channel: (id: string): string => named(CHANNELS, id),
   site: (id: string): string => named(SITES, id),
-  reason: (id: string): string => named(REASONS, id),
+  reason: (id: string): string => REASONS[id] ?? named(REASONS, id.split(".")[0] ?? id),
   level: (id: string): string => named(LEVELS, id),
   mood: (id: string): string => named(MOODS, id),
   role: (id: string): string => named(ROLES, id),

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { Alerts } from "../../../src/desk/alerts";
 import { DeskApi } from "../../../src/desk/api";
 import { Live, type LiveHooks } from "../../../src/desk/live";
-import { readAgent, readMessage } from "../../../src/desk/read";
+import { readAgent, readMessage, readPacket } from "../../../src/desk/read";
 import { emptyList, initialState, type State, Store } from "../../../src/desk/state";
 import { strings } from "../../../src/desk/strings.ja";
 import type { Agent } from "../../../src/desk/types";
@@ -179,4 +179,13 @@ test("what a message costs is said once it is sent, and never a raw name", () =>
   expect(strings.message.understanding("", "40%")).toBe("理解: その他 40%");
   const raw = readMessage({ seq: 1, understanding: { intent: "store_receipt", confidence: 0.9 } });
   expect(raw?.understanding?.label).toBe("");
+});
+
+test("why a person is wanted is said, by a rule in what matter, and never as a raw name", () => {
+  const said = (reason: string | null, matter: string | null) =>
+    strings.reason(readPacket({ reason, matter })?.reason ?? "none");
+  expect(said("rule", "loss")).toBe("紛失・盗難の届け出");
+  expect(said("rule", null)).toBe("担当者の対応が必要");
+  expect(said("rule", "new")).toBe("担当者の対応が必要");
+  expect(said("customer", null)).toBe("お客様の希望");
 });
