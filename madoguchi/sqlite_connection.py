@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
 import aiosqlite
@@ -20,19 +20,46 @@ _ROWS_AT_A_TIME = 64
 
 
 class SqliteConnection(aiosqlite.Connection):
-    """aiosqlite's connection, whose every step is brought to its end."""
+    """aiosqlite's connection, whose every step is brought to its end.
+
+    It hands the steps to the library's thread itself: the library's own way gives up waiting for
+    them, and a task around it would be cancelled with all others when the event loop closes.
+    """
 
     async def _connect(self) -> Self:
+        opening = self._begin(self._connector)
         try:
-            await _to_its_end(super()._connect())
+            await _to_its_end(opening)
         except asyncio.CancelledError:
-            await self.close()
+            if opening.exception() is None:
+                self._connection = opening.result()
+                await self.close()
             raise
+        except BaseException:
+            await self._end()
+            raise
+        self._connection = opening.result()
         return self
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        work: Coroutine[Any, Any, Any] = super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
-        return await _to_its_end(work)
+        if not self._running or not self._connection:
+            raise ValueError("Connection closed")  # as the library says it; SQLAlchemy reads it
+        return await _to_its_end(self._begin(partial(fn, *args, **kwargs)))
+
+    async def close(self) -> None:
+        """Close the connection after what it is at; does nothing when it is closed."""
+        if self._connection is not None:
+            await self._end()
+
+    async def _end(self) -> None:
+        ended = self.stop()
+        if ended is not None:
+            await _to_its_end(ended)
+
+    def _begin(self, step: Callable[[], Any]) -> asyncio.Future[Any]:
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((done, step))
+        return done
 
 
 async def connected(database: str, seconds: float) -> SqliteConnection:
@@ -48,12 +75,18 @@ async def connected(database: str, seconds: float) -> SqliteConnection:
     return connection
 
 
-async def _to_its_end[Result](work: Coroutine[Any, Any, Result]) -> Result:
-    task = asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([task])
-        raise
+async def _to_its_end(step: asyncio.Future[Any]) -> Any:
+    """Return a step's result once it is done, or raise what it raised.
+
+    Raises asyncio.CancelledError, then too, when the task was cancelled meanwhile.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while not step.done():
+        try:
+            await asyncio.wait([step])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        step.exception()  # nobody else asks for it
+        raise cancelled
+    return step.result()

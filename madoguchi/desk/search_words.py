@@ -68,7 +68,7 @@ def shown(text: str, card: dict[str, Any] | None) -> str:
     """Return what a message shows: its text, and what stands in its card."""
     if not card:
         return text
-    values = [row.get("value") for row in card.get("rows", ())]
+    values = [row.get("value") for row in card.get("rows", ()) if isinstance(row, dict)]
     words = [each for each in (card.get("title"), *values) if isinstance(each, str)]
     return "\n".join([text, *words])
 

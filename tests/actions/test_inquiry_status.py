@@ -181,7 +181,7 @@ async def test_the_answer_is_told_after_the_proof(
     await customer.say("taro@example.jp")
     assert "12月5日に届きます" not in customer.text
     await customer.say(EMAIL)
-    assert "12月2日(水)のご返信:\n12月5日に届きます。" in customer.text
+    assert "ご返信（12月2日(水)）\n12月5日に届きます。" in customer.text
 
 
 async def test_what_was_said_by_telephone_is_not_read_out(

@@ -105,7 +105,11 @@ async def test_two_processes_send_each_mail_once(watch: Watch, post: Post) -> No
         NOON,
     )
     other = open_database(watch.database.url.render_as_string(hide_password=False))
-    outboxes = [watch.outbox, NotificationOutbox(other, now=watch.machine.now)]
+    # Of other hosts: one process does not know of another one in itself.
+    outboxes = [
+        watch.another_outbox("one:1:x"),
+        NotificationOutbox(other, now=watch.machine.now, holder="two:1:x"),
+    ]
     await asyncio.gather(*(post.worker(outbox).work() for outbox in outboxes))
     await other.dispose()
     assert len(post.box.mails) == 12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 
 from madoguchi.channels.web.chat import PROBLEMS, Authorised, Use
 from madoguchi.conversations.model import Owner
@@ -19,7 +19,7 @@ class TypingBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    on: bool
+    on: StrictBool
 
 
 @router.post("/conversations/{id}/typing", status_code=204, responses=PROBLEMS)

@@ -67,7 +67,10 @@ async def test_a_wrong_request_is_refused_as_a_problem(
     assert_problem(await http.request("PROPFIND", address), 405, "method_not_allowed")
     assert_problem(await http.get(f"{address.rstrip('/')}/no/where"), 404, "not_found")
     large = await http.request(endpoint.method, address, content=b" " * 70_000)
-    assert_problem(large, 413, "body_too_large")
+    if address.endswith("/files"):  # may be large, from those who may send any
+        assert large.status_code in {401, 403}
+    else:
+        assert_problem(large, 413, "body_too_large")
     for body in (b"", b"{", b"\xff", b"null", b'{"unknown": 1}'):
         answer = await http.request(
             endpoint.method, address, content=body, headers={"Content-Type": "application/json"}
@@ -85,7 +88,7 @@ async def test_a_request_that_fails_is_answered_with_a_problem(
     chat = await Chat.open(service.http)
     async with service.parts.database.begin() as connection:
         for table in ("labels", "inbox", "choices", "messages", "conversations"):
-            await connection.execute(text(f"DROP TABLE {table}"))
+            await connection.execute(text(f"ALTER TABLE {table} RENAME TO gone_{table}"))
     answer = await service.http.request(
         endpoint.method,
         endpoint.path.replace("{id}", chat.id).replace("{site}", "store"),

@@ -77,7 +77,7 @@ def reply(**changed: Any) -> dict[str, Any]:
         {"text": "はい", "quick_replies": [reply(payload="x" * 1001)]},
         {"text": "はい", "quick_replies": [reply(payload="")]},
         {"text": "はい", "quick_replies": [reply(image_url="x")]},
-        {"attachment": {"type": "image", "payload": {"url": "https://x"}}},
+        {"attachment": {"type": "image", "payload": {"url": "http://x"}}},
         template(),
         template(*[{"title": "あ", "subtitle": "い"}] * 11),
         template({"title": "あ"}),
