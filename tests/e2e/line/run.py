@@ -7,11 +7,15 @@ import random
 import signal
 import time
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import httpx
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from madoguchi.channels.line.tables import ReplyTokenRow
+from madoguchi.channels.line.tokens import FRESH
+from madoguchi.clock import as_utc
 from madoguchi.conversations.channel_tables import ChannelEventRow, ChannelUserRow, OutboxRow
 from madoguchi.conversations.tables import InboxRow, MessageRow
 from tests.e2e.line.customers import Asker
@@ -119,6 +123,19 @@ class Exchange:
     in_doubt: bool
 
 
+@dataclass(frozen=True)
+class Undelivered:
+    """A delivery that was given up: why, and how old its reply token was by then."""
+
+    code: str | None
+    token_age: timedelta | None
+
+    @property
+    def is_rightly_in_doubt(self) -> bool:
+        """Return whether its token was too old to tell by it what became of an earlier try."""
+        return self.code == "maybe_sent" and self.token_age is not None and self.token_age > FRESH
+
+
 class Records:
     """What the service has stored, read past it."""
 
@@ -148,13 +165,15 @@ class Records:
             await asyncio.sleep(_LOOK_SECONDS)
         return waits
 
-    async def undelivered(self) -> list[str | None]:
-        """Return the codes of deliveries that ended other than by being sent."""
+    async def undelivered(self) -> list[Undelivered]:
+        """Return the deliveries that ended other than by being sent."""
         async with AsyncSession(self._database) as session:
-            rows = await session.scalars(
-                select(OutboxRow.code).where(OutboxRow.state.in_(("parked", "cancelled")))
+            rows = await session.execute(
+                select(OutboxRow.code, OutboxRow.ended_at, ReplyTokenRow.at)
+                .outerjoin(ReplyTokenRow, ReplyTokenRow.delivery_id == OutboxRow.id)
+                .where(OutboxRow.state.in_(("parked", "cancelled")))
             )
-            return list(rows)
+            return [Undelivered(code, _between(came, ended)) for code, ended, came in rows]
 
     async def failed_events(self) -> int:
         """Return how many events were given up."""
@@ -192,6 +211,10 @@ class Records:
                 .order_by(InboxRow.id)
             )
             return [_exchange(row, messages, doubtful) for row in inbox]
+
+
+def _between(start: datetime | None, end: datetime | None) -> timedelta | None:
+    return None if start is None or end is None else as_utc(end) - as_utc(start)
 
 
 def _exchange(row: InboxRow, messages: dict[int, MessageRow], doubtful: set[int]) -> Exchange:
