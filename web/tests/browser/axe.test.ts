@@ -1,33 +1,9 @@
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { bubble, hasChromium, openPanel, type Stage, say, settled, stage } from "./harness";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-interface AxeResult {
-  violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-}
-
-async function clean(page: Page, state: string): Promise<void> {
-  await settled(page);
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResult> } };
-    const result = await axe.run({ resultTypes: ["violations"] });
-    return result.violations.flatMap((each) =>
-      each.nodes.map((node) => `${each.id}: ${node.html} ${node.failureSummary}`),
-    );
-  });
-  expect(found, state).toEqual([]);
-}
+import { describe, expect, test } from "vitest";
+import { AXE, clean } from "./axe";
+import { bubble, hasChromium, openPanel, say, useStage } from "./harness";
 
 describe.skipIf(!hasChromium)("axe", () => {
-  let on: Stage;
-  beforeAll(async () => {
-    on = await stage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(() => on.mock.reset());
+  const on = useStage();
 
   // a colour that white text must stand on, one that black must
   const looks = [
@@ -84,7 +60,6 @@ describe.skipIf(!hasChromium)("axe", () => {
       await page.context().setOffline(true);
       await page.locator(".network").waitFor();
       await clean(page, "offline");
-      await page.context().close();
     });
   }
 

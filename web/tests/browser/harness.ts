@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type Mock, startMock } from "../../dev/mock-server.mjs";
 
 export const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -16,10 +17,34 @@ export interface Stage {
   /** Page errors and refused inline styles or scripts seen so far. */
   problems: string[];
   open(options?: BrowserContextOptions, query?: string): Promise<Page>;
+  /** Closes every page and empties the mock. */
+  clear(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function stage(): Promise<Stage> {
+/** The stage for the tests of one file: cleared after each, which fails when a page had a problem. */
+export const useStage = (): Stage => started(stage);
+
+/** Starts a stage before the tests of the block around it, clears it after each and stops it after the last. */
+export function started<S extends { clear(): Promise<void>; stop(): Promise<void>; problems: string[] }>(
+  start: () => Promise<S>,
+): S {
+  // filled when the first test starts: the tests only close over it
+  const on = {} as S;
+  beforeAll(async () => {
+    Object.assign(on, await start());
+  });
+  // nothing to stop where starting has failed
+  afterAll(() => on.stop?.());
+  afterEach(async () => {
+    await on.clear();
+    // taken out: the next test has problems of its own
+    expect(on.problems.splice(0)).toEqual([]);
+  });
+  return on;
+}
+
+async function stage(): Promise<Stage> {
   const { mock, url, close } = await startMock();
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
@@ -49,6 +74,10 @@ export async function stage(): Promise<Stage> {
       watch(page, problems);
       await page.goto(`${url}/?${query}`);
       return page;
+    },
+    async clear() {
+      for (const context of browser.contexts()) await context.close();
+      mock.reset();
     },
     async stop() {
       await browser.close();

@@ -1,14 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { bubble, hasChromium, openPanel, type Stage, say, settled, shot, stage } from "./harness";
+import { describe, test } from "vitest";
+import { bubble, hasChromium, openPanel, say, settled, shot, useStage } from "./harness";
 
 /** Every state as a picture (SHOTS=1), and nothing refused by the strict CSP on the way. */
 describe.skipIf(!hasChromium)("pictures", () => {
-  let on: Stage;
-  beforeAll(async () => {
-    on = await stage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(() => on.mock.reset());
+  const on = useStage();
 
   const looks = [
     { name: "desktop", options: {} },
@@ -52,8 +47,6 @@ describe.skipIf(!hasChromium)("pictures", () => {
       await page.locator(".log").evaluate((log) => log.scrollTo(0, 0));
       await page.locator(".jump").waitFor();
       await shot(page, `${name}-7-jump`);
-      await page.context().close();
-      expect(on.problems).toEqual([]);
     });
   }
 });

@@ -1,33 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { bubble, focused, hasChromium, openPanel, type Stage, say, settled, stage } from "./harness";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-async function clean(page: Page, state: string): Promise<void> {
-  await settled(page);
-  const found = await page.evaluate(async () => {
-    type Found = { violations: { id: string; nodes: { html: string }[] }[] };
-    const { axe } = window as unknown as { axe: { run(options: object): Promise<Found> } };
-    const result = await axe.run({ resultTypes: ["violations"] });
-    return result.violations.flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.html}`));
-  });
-  expect(found, state).toEqual([]);
-}
+import { describe, expect, test } from "vitest";
+import { AXE, clean } from "./axe";
+import { bubble, focused, hasChromium, openPanel, say, useStage } from "./harness";
 
 describe.skipIf(!hasChromium)("the menu", () => {
-  let on: Stage;
-  beforeAll(async () => {
-    on = await stage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    for (const context of on.browser.contexts()) await context.close();
-    on.mock.reset();
-    expect(on.problems).toEqual([]);
-  });
+  const on = useStage();
 
   const menu = (page: Page) => page.getByRole("menu", { name: "メニュー" });
   const item = (page: Page, name: string) => page.getByRole("menuitem", { name });

@@ -1,17 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { bubble, focused, hasChromium, openPanel, type Stage, say, settled, stage, texts } from "./harness";
+import { describe, expect, test } from "vitest";
+import { bubble, focused, hasChromium, openPanel, say, settled, texts, useStage } from "./harness";
 
 describe.skipIf(!hasChromium)("the panel", () => {
-  let on: Stage;
-  beforeAll(async () => {
-    on = await stage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    for (const context of on.browser.contexts()) await context.close();
-    on.mock.reset();
-    expect(on.problems).toEqual([]);
-  });
+  const on = useStage();
 
   test("no conversation before the first opening; opens at once; focus goes in and back", async () => {
     const before = on.mock.created;

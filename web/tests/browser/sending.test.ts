@@ -1,17 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { bubble, focused, hasChromium, openPanel, type Stage, say, stage, stopClock, texts } from "./harness";
+import { describe, expect, test } from "vitest";
+import { bubble, focused, hasChromium, openPanel, say, stopClock, texts, useStage } from "./harness";
 
 describe.skipIf(!hasChromium)("sending", () => {
-  let on: Stage;
-  beforeAll(async () => {
-    on = await stage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    for (const context of on.browser.contexts()) await context.close();
-    on.mock.reset();
-    expect(on.problems).toEqual([]);
-  });
+  const on = useStage();
   const received = (text: string) => on.mock.received.filter((each) => each.text === text);
 
   test("an own message is there at once; typing within 300 ms, gone with the reply; once and in order", async () => {

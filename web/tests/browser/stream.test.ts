@@ -1,17 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { bubble, hasChromium, openPanel, type Stage, say, stage, stopClock, texts, watch } from "./harness";
+import { describe, expect, test } from "vitest";
+import { bubble, hasChromium, openPanel, say, stopClock, texts, useStage, watch } from "./harness";
 
 describe.skipIf(!hasChromium)("the stream", () => {
-  let on: Stage;
-  beforeAll(async () => {
-    on = await stage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    on.mock.reset();
-    for (const context of on.browser.contexts()) await context.close();
-    expect(on.problems).toEqual([]);
-  });
+  const on = useStage();
   const streaming = () => expect.poll(() => on.mock.last.streams.size).toBeGreaterThan(0);
 
   test("dropped: what was missed comes with the reconnection, nothing twice", async () => {

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { type DeskMock, startDeskMock } from "../../../dev/desk-mock.mjs";
-import { CHROMIUM, watch } from "../harness";
+import { CHROMIUM, started, watch } from "../harness";
 
 const SHOTS = fileURLToPath(new URL("../shots/", import.meta.url));
 
@@ -21,7 +21,10 @@ export interface DeskStage {
   stop(): Promise<void>;
 }
 
-export async function deskStage(): Promise<DeskStage> {
+/** The desk for the tests of one file: cleared after each, which fails when a page had a problem. */
+export const useDesk = (): DeskStage => started(deskStage);
+
+async function deskStage(): Promise<DeskStage> {
   const { mock, url, close } = await startDeskMock();
   const browser = await chromium.launch({
     executablePath: CHROMIUM,

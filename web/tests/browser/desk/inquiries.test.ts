@@ -1,31 +1,10 @@
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { AXE, clean } from "../axe";
 import { hasChromium } from "../harness";
-import { type DeskStage, deskStage, openChat, shot } from "./harness";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-async function clean(page: Page, state: string): Promise<void> {
-  const found = await page.evaluate(async () => {
-    type Found = { violations: { id: string; nodes: { html: string }[] }[] };
-    const { axe } = window as unknown as { axe: { run(options: object): Promise<Found> } };
-    const result = await axe.run({ resultTypes: ["violations"] });
-    return result.violations.flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.html}`));
-  });
-  expect(found, state).toEqual([]);
-}
+import { openChat, shot, useDesk } from "./harness";
 
 describe.skipIf(!hasChromium)("inquiries and transcripts", () => {
-  let on: DeskStage;
-  beforeAll(async () => {
-    on = await deskStage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    await on.clear();
-    expect(on.problems).toEqual([]);
-  });
+  const on = useDesk();
 
   test("who left a number is telephoned, which is noted; a mail that did not arrive is seen", async () => {
     const page = await on.agent("mori");

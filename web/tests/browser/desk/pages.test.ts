@@ -1,21 +1,13 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
+import { AXE, clean } from "../axe";
 import { hasChromium } from "../harness";
-import { AXE, clean } from "./axe";
-import { type DeskStage, deskStage, shot, signIn, takeChat } from "./harness";
+import { shot, signIn, takeChat, useDesk } from "./harness";
 
 const dialog = (page: Page) => page.locator("dialog[open]").last();
 
 describe.skipIf(!hasChromium)("pages and dialogs for everyone", () => {
-  let on: DeskStage;
-  beforeAll(async () => {
-    on = await deskStage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    await on.clear();
-    expect(on.problems.splice(0)).toEqual([]);
-  });
+  const on = useDesk();
 
   const looks = [
     ["light", { colorScheme: "light" }],

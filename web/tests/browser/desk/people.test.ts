@@ -1,20 +1,12 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hasChromium } from "../harness";
-import { type DeskStage, deskStage, inLog, openChat, reply, row, shot, signIn, takeChat } from "./harness";
+import { inLog, openChat, reply, row, shot, signIn, takeChat, useDesk } from "./harness";
 
 const dialog = (page: Page) => page.locator("dialog[open]").last();
 
 describe.skipIf(!hasChromium)("colleagues, agents, canned answers", () => {
-  let on: DeskStage;
-  beforeAll(async () => {
-    on = await deskStage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    await on.clear();
-    expect(on.problems.splice(0)).toEqual([]);
-  });
+  const on = useDesk();
 
   test("who is there is shown with a word and the number of chats, and changes by itself", async () => {
     on.mock.add("c1");

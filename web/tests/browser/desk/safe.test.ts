@@ -1,20 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { AXE, clean } from "../axe";
 import { hasChromium } from "../harness";
-import { AXE, clean } from "./axe";
-import { type DeskStage, deskStage, inLog, openChat, reply, row, shot, takeChat } from "./harness";
+import { inLog, openChat, reply, row, shot, takeChat, useDesk } from "./harness";
 
 const BAD = `<img src=x onerror="window.ran=1"><script>window.ran=1</script>`;
 
 describe.skipIf(!hasChromium)("safe and for everyone", () => {
-  let on: DeskStage;
-  beforeAll(async () => {
-    on = await deskStage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    await on.clear();
-    expect(on.problems.splice(0)).toEqual([]);
-  });
+  const on = useDesk();
 
   test("stored markup in every field is text, and no field makes a link that runs", async () => {
     const run = "javascript:window.ran=1";

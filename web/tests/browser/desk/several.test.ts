@@ -1,17 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hasChromium } from "../harness";
-import { type DeskStage, deskStage, inLog, openChat, reply, row, takeChat } from "./harness";
+import { inLog, openChat, reply, row, takeChat, useDesk } from "./harness";
 
 describe.skipIf(!hasChromium)("several agents, broken lines", () => {
-  let on: DeskStage;
-  beforeAll(async () => {
-    on = await deskStage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    await on.clear();
-    expect(on.problems.splice(0)).toEqual([]);
-  });
+  const on = useDesk();
 
   test("two press take at the same moment: one has the chat, the other is told who", async () => {
     on.mock.add("c1");

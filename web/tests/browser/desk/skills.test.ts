@@ -1,19 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { order, rental } from "../../../dev/desk-mock-skills.mjs";
+import { AXE, clean } from "../axe";
 import { hasChromium } from "../harness";
-import { AXE, clean } from "./axe";
-import { type DeskStage, deskStage, openChat, reply, shot, takeChat } from "./harness";
+import { openChat, reply, shot, takeChat, useDesk } from "./harness";
 
 describe.skipIf(!hasChromium)("a customer's orders and rentals", () => {
-  let on: DeskStage;
-  beforeAll(async () => {
-    on = await deskStage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    await on.clear();
-    expect(on.problems.splice(0)).toEqual([]);
-  });
+  const on = useDesk();
   const add = (): void => {
     on.mock.add("c1", { things: { orders: [order()], rentals: [rental()] } });
   };

@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hasChromium } from "../harness";
-import { type DeskStage, deskStage, openChat, row, takeChat } from "./harness";
+import { openChat, row, takeChat, useDesk } from "./harness";
 
 interface Window {
   shown: { title: string; body: string; click(): void }[];
@@ -10,15 +10,7 @@ interface Window {
 }
 
 describe.skipIf(!hasChromium)("telling of new chats, and many of them", () => {
-  let on: DeskStage;
-  beforeAll(async () => {
-    on = await deskStage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    await on.clear();
-    expect(on.problems.splice(0)).toEqual([]);
-  });
+  const on = useDesk();
 
   /** A desk behind another window, in a browser that may show notifications and keeps note of them. */
   async function behind(login: "mori" | "hara") {

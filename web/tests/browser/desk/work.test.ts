@@ -1,17 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hasChromium } from "../harness";
-import { type DeskStage, deskStage, inLog, openChat, reply, row, shot, signIn, takeChat } from "./harness";
+import { inLog, openChat, reply, row, shot, signIn, takeChat, useDesk } from "./harness";
 
 describe.skipIf(!hasChromium)("an agent's work", () => {
-  let on: DeskStage;
-  beforeAll(async () => {
-    on = await deskStage();
-  });
-  afterAll(() => on?.stop());
-  afterEach(async () => {
-    await on.clear();
-    expect(on.problems.splice(0)).toEqual([]);
-  });
+  const on = useDesk();
 
   test("a wrong password is said; the right one leads to the code, the code to the desk; signing out leads back", async () => {
     const page = await on.visit();
