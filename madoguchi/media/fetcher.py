@@ -20,6 +20,7 @@ from madoguchi.logs import log
 from madoguchi.media.attachments import Attachments, Claim
 from madoguchi.media.checks import Verdict, check
 from madoguchi.media.limits import LARGEST_CONVERSATION, largest
+from madoguchi.media.metadata import without_metadata
 
 # Less than a claim: a try that is given up here is not yet anyone else's.
 TRY_SECONDS = 120.0
@@ -152,8 +153,8 @@ class MediaWorker:
             return
         name = fetched.name or claim.media.name
         # Unpacking lists and reading 20 MB of text would hold every chat up.
-        verdict = await asyncio.to_thread(check, fetched.content, claim.kind, name)
-        await self._store(claim, fetched.content, verdict, name)
+        verdict, content = await asyncio.to_thread(_checked, fetched.content, claim.kind, name)
+        await self._store(claim, content, verdict, name)
 
     async def _store(
         self, claim: Claim, content: bytes, verdict: Verdict, name: str | None
@@ -178,6 +179,14 @@ class MediaWorker:
             await self._refuse(claim, reason)
         else:
             await self._attachments.put_off(claim, wait_after(claim.attempt, first))
+
+
+def _checked(content: bytes, kind: str, name: str | None) -> tuple[Verdict, bytes]:
+    """Return whether a file is kept, and what of it is."""
+    verdict = check(content, kind, name)
+    if verdict.content_type is None:
+        return verdict, content
+    return verdict, without_metadata(content, verdict.content_type)
 
 
 def wait_after(attempt: int, first: timedelta) -> timedelta:

@@ -20,6 +20,7 @@ from madoguchi.conversations.outbox import machine_time
 from madoguchi.media.attachments import State
 from madoguchi.media.checks import check, content_type
 from madoguchi.media.limits import LARGEST_CONVERSATION
+from madoguchi.media.metadata import without_metadata
 from madoguchi.media.names import clean_name
 from madoguchi.media.signatures import MacrosError
 from madoguchi.media.tables import AttachmentContentRow, AttachmentRow
@@ -48,7 +49,7 @@ class UnknownFileError(Exception):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was found good; ``digest`` is its SHA-256."""
+    """A file that was found good, as it is kept; ``digest`` is its SHA-256."""
 
     content: bytes
     kind: str
@@ -64,11 +65,15 @@ async def examined(content: bytes, name: str | None) -> Upload:
 
 
 def examine(content: bytes, name: str | None) -> Upload:
-    """Return a file as what its bytes say it is. Raises RefusedError."""
+    """Return a file as what its bytes say it is, a picture without its notes.
+
+    Raises RefusedError.
+    """
     kind = kind_of(content, name)
     verdict = check(content, kind, name)
     if not verdict.kept or verdict.content_type is None:
         raise RefusedError(verdict.reason or "type", kind)
+    content = without_metadata(content, verdict.content_type)
     digest = hashlib.sha256(content).hexdigest()
     return Upload(content, kind, verdict.content_type, clean_name(name), digest)
 

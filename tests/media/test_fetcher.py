@@ -14,12 +14,14 @@ from madoguchi.conversations.channel import Fetched, Incident, MediaRef
 from madoguchi.media.attachments import Attachment, Claim, State
 from madoguchi.media.fetcher import MediaWorker
 from madoguchi.media.limits import LARGEST_CONVERSATION, largest
+from madoguchi.media.metadata import without_metadata
 from tests.line_platform import faults
 from tests.line_platform.content import Content
 from tests.line_platform.fake import FakeLine
 from tests.media import samples
 from tests.media.channel import FilesOverHttp
 from tests.media.conftest import Inbox, MachineClock
+from tests.media.test_metadata import photo
 
 # What is of the database is tested on both in test_attachments.py.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -108,6 +110,17 @@ async def test_a_photo_is_fetched_and_kept(sent: Sent, settled: Settled) -> None
     assert (file.state, file.content_type) == (State.KEPT, "image/jpeg")
     assert await sent.inbox.attachments.content(file.id) == (file, samples.JPEG)
     assert settled.told.get_nowait() == file.conversation_id
+
+
+async def test_a_photo_is_kept_without_where_it_was_taken(sent: Sent) -> None:
+    taken = photo("JPEG", 6)
+    file = await sent.fetched(Content(taken, "image/jpeg"))
+
+    found = await sent.inbox.attachments.content(file.id)
+    assert found is not None
+    assert (found[1], found[0].size) == (clean := without_metadata(taken, "image/jpeg"), len(clean))
+    assert b"Hidden" in taken
+    assert b"Hidden" not in clean
 
 
 @pytest.mark.parametrize("said", ["text/html", "application/x-msdownload", "image/svg+xml", "x"])
