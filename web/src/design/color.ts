@@ -4,7 +4,7 @@ export type Rgb = readonly [number, number, number];
 
 const SURFACE_LIGHT: Rgb = [241, 241, 243];
 const SURFACE_DARK: Rgb = [41, 41, 47];
-export const DEFAULT_ACCENT = "#8a1c3b";
+const DEFAULT_ACCENT = "#8a1c3b";
 
 export function parseColor(value: string | null | undefined): Rgb | null {
   const hex = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(value?.trim() ?? "")?.[1];
@@ -14,7 +14,7 @@ export function parseColor(value: string | null | undefined): Rgb | null {
   return [(number >> 16) & 255, (number >> 8) & 255, number & 255];
 }
 
-export function toHex(color: Rgb): string {
+function toHex(color: Rgb): string {
   return `#${color.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
 }
 

@@ -12,7 +12,7 @@ const OWN = 15_000;
 let audio: AudioContext | null = null;
 
 /** Two soft tones, a third of a second. Silent where the browser has no sound or has not been touched yet. */
-export function beep(): void {
+function beep(): void {
   try {
     audio ??= new AudioContext();
     const start = audio.currentTime;

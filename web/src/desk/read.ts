@@ -200,7 +200,7 @@ export const readMessages = (value: unknown): DeskMessage[] =>
     .map(readMessage)
     .filter((message): message is DeskMessage => message !== null);
 
-export const readNotes = (value: unknown): Note[] =>
+const readNotes = (value: unknown): Note[] =>
   list(value).map((note) => ({
     id: text(note.id),
     agent: readPerson(note.agent)?.name || text(note.agent),

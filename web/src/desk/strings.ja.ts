@@ -292,7 +292,6 @@ export const strings = {
     totp: "2段階認証",
     totpOn: "設定済みです。",
     totpOff: "2段階認証を解除する",
-    totpOffDone: "解除しました。",
     totpBegin: "設定を始める",
     totpSecret: "認証アプリでQRコードを読み取り、表示された数字を入力してください。",
     totpQr: "認証アプリで読み取るQRコード",

@@ -181,7 +181,7 @@ export class Outbox {
   }
 }
 
-export function failureText(error: ApiError): string {
+function failureText(error: ApiError): string {
   if (error.status === 429) return error.detail ?? strings.failed.busy(error.retryAfter ?? BUSY_SECONDS);
   if (error.detail) return error.detail;
   if (error.status === 0) return strings.failed.network;

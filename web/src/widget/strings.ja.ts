@@ -62,7 +62,6 @@ export const strings = {
   jump: "最新のメッセージへ",
   jumpNew: (count: number): string => `新着${count}件 · 最新のメッセージへ`,
   typing: { bot: "自動応答が入力しています", agent: "担当者が入力しています" },
-  typingShort: "入力中",
   read: "既読",
   taken: "選択済み",
 

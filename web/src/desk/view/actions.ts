@@ -48,7 +48,7 @@ export function allowed(desk: Desk, summary: ChatSummary): Action[] {
   return summary.owner === "agent" ? [...assign, "tags"] : ["transcript", "tags"];
 }
 
-export const ACTION_KEYS: Partial<Record<Action, string>> = {
+const ACTION_KEYS: Partial<Record<Action, string>> = {
   take: "t",
   back: "b",
   close: "e",
