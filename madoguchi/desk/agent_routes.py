@@ -34,7 +34,7 @@ from madoguchi.desk.signin_schemas import (
     WholeAgentOut,
 )
 
-router = APIRouter()
+router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
 Auth = Annotated[DeskAuth, Depends(auth_of)]
 Reader = Annotated[Agent, Depends(allowed(Action.READ))]
 Worker = Annotated[Agent, Depends(allowed(Action.WORK))]

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 
 from madoguchi.desk import (
     action_routes,
+    agent_routes,
     assign_routes,
     chat_routes,
     file_routes,
@@ -29,30 +30,30 @@ _POLICY = (
 )
 
 
-def desk_router() -> APIRouter:
-    """Return the desk's page and its API."""
-    routes = APIRouter(include_in_schema=False)
+page_router = APIRouter(include_in_schema=False)
 
-    @routes.get("/desk")
-    async def desk() -> FileResponse:
-        return FileResponse(
-            _PAGE,
-            media_type="text/html",
-            headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"},
-        )
 
-    parts = (
-        signin_routes,
-        chat_routes,
-        action_routes,
-        assign_routes,
-        file_routes,
-        inquiry_routes,
-        notification_routes,
-        stream_routes,
-        transcript_routes,
-        skill_routes,
+@page_router.get("/desk")
+async def desk() -> FileResponse:
+    """Return the desk's page."""
+    return FileResponse(
+        _PAGE,
+        media_type="text/html",
+        headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"},
     )
-    for each in parts:
-        routes.include_router(each.router)
-    return routes
+
+
+ROUTERS: tuple[APIRouter, ...] = (
+    page_router,
+    signin_routes.router,
+    agent_routes.router,
+    chat_routes.router,
+    action_routes.router,
+    assign_routes.router,
+    file_routes.router,
+    inquiry_routes.router,
+    notification_routes.router,
+    stream_routes.router,
+    transcript_routes.router,
+    skill_routes.router,
+)

@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from madoguchi.clock import as_utc
 from madoguchi.conversations.tokens import is_id
-from madoguchi.desk import agent_routes
 from madoguchi.desk.agent import Agent, Presence
 from madoguchi.desk.agent_routes import refusing
 from madoguchi.desk.gate import (
@@ -160,9 +159,6 @@ async def turn_totp_off(body: FactorOff, me: Me, auth: Auth) -> None:
     """Switch the second factor off, which asks for the password and a code."""
     with _refusing_password(auth):
         await auth.own.turn_totp_off(me, body.password, body.code)
-
-
-router.include_router(agent_routes.router)
 
 
 @contextmanager
