@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import httpx
 from fastapi import Depends, FastAPI
 
+from madoguchi.desk import agent_routes, signin_routes
 from madoguchi.desk.agent import Agent
 from madoguchi.desk.gate import allowed, signed_in
 from madoguchi.desk.refusals import handle_desk_problems
 from madoguchi.desk.roles import Action, Role
-from madoguchi.desk.signin_routes import router
 from madoguchi.problems import handle_problems
 from tests.desk.signin_parts import PASSWORD, Desk
 from tests.support.server import client_of, serving
@@ -75,7 +75,8 @@ def application(desk: Desk) -> FastAPI:
     app.state.desk_auth = desk.auth
     handle_problems(app)
     handle_desk_problems(app)
-    app.include_router(router)
+    for routes in (signin_routes.router, agent_routes.router):
+        app.router.routes.extend(routes.routes)
 
     @app.post("/desk/api/other")
     async def other(agent: Annotated[Agent, Depends(signed_in)]) -> str:
