@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from madoguchi.clock import SystemClock
-from madoguchi.database import migrate, open_database
+from madoguchi.commands.database import opened_database
 from madoguchi.desk.agent import Agent, AgentFieldError
 from madoguchi.desk.agents import (
     Agents,
@@ -87,10 +87,10 @@ def asked_password(
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Agents]:
-    database, clock = open_database(settings.database_url), SystemClock()
+    clock = SystemClock()
     try:
-        await migrate(database)
-        yield Agents(database, clock, Passwords(), Audit(database, clock))
+        async with opened_database(settings) as database:
+            yield Agents(database, clock, Passwords(), Audit(database, clock))
     except UnknownAgentError as error:
         raise SettingsError(f"there is no agent {error}; see 'agents list'") from None
     except LoginTakenError as error:
@@ -101,8 +101,6 @@ async def _opened(settings: Settings) -> AsyncIterator[Agents]:
         raise SettingsError(f"that cannot be an agent's {error.field}") from None
     except WeakPasswordError as error:
         raise SettingsError(f"the password is not taken: {_REASONS[error.reason]}") from None
-    finally:
-        await database.dispose()
 
 
 def _done(words: str, password: str, *, given: bool) -> str:

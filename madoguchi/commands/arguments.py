@@ -7,50 +7,49 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from madoguchi.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from madoguchi.commands.resending import Resending
 
 
 def add_operators_commands(commands: Any) -> None:
     """Add the commands to those of ``python -m madoguchi``."""
-    _add_outbox(commands.add_parser("outbox", help="see and resend what did not reach customers"))
-    _add_notifications(
-        commands.add_parser("notifications", help="see and resend what agents were not told")
+    outbox = commands.add_parser("outbox", help="see and resend what did not reach customers")
+    _add_resending(outbox, _outbox, "what waits, is held or is parked", "what arrived")
+    notifications = commands.add_parser(
+        "notifications", help="see and resend what agents were not told"
     )
+    _add_resending(notifications, _notifications, "what waits or is parked", "what was told")
     _add_line(commands.add_parser("line", help="LINE's quota and rich menu"))
     _add_agents(commands.add_parser("agents", help="who works at the desk"))
 
 
-def _outbox_list(used: Settings, arguments: argparse.Namespace) -> int:
-    from madoguchi.commands.outbox import list_outbox
+def _outbox() -> Resending[Any, Any]:
+    from madoguchi.commands.outbox import OUTBOX
 
-    print(asyncio.run(list_outbox(used, everything=arguments.all)))
+    return OUTBOX
+
+
+def _notifications() -> Resending[Any, Any]:
+    from madoguchi.commands.notifications import NOTIFICATIONS
+
+    return NOTIFICATIONS
+
+
+def _list_stuck(used: Settings, arguments: argparse.Namespace) -> int:
+    print(asyncio.run(arguments.resending().listed(used, everything=arguments.all)))
     return 0
 
 
-def _outbox_resend(used: Settings, arguments: argparse.Namespace) -> int:
-    from madoguchi.commands.outbox import resend
-
+def _resend(used: Settings, arguments: argparse.Namespace) -> int:
     if not arguments.numbers and not arguments.parked:
-        raise SettingsError("name deliveries by their numbers ('outbox list'), or say --parked")
-    print(asyncio.run(resend(used, arguments.numbers, parked=arguments.parked)))
-    return 0
-
-
-def _notifications_list(used: Settings, arguments: argparse.Namespace) -> int:
-    from madoguchi.commands.notifications import list_notifications
-
-    print(asyncio.run(list_notifications(used, everything=arguments.all)))
-    return 0
-
-
-def _notifications_resend(used: Settings, arguments: argparse.Namespace) -> int:
-    from madoguchi.commands.notifications import resend_notifications
-
-    if not arguments.numbers and not arguments.parked:
-        raise SettingsError("name them by their numbers ('notifications list'), or say --parked")
-    print(asyncio.run(resend_notifications(used, arguments.numbers, parked=arguments.parked)))
+        raise SettingsError("name them by their numbers, as 'list' shows them, or say --parked")
+    resending = arguments.resending()
+    print(asyncio.run(resending.resend(used, arguments.numbers, parked=arguments.parked)))
     return 0
 
 
@@ -99,26 +98,22 @@ def _agents_remove(used: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _add_outbox(parser: argparse.ArgumentParser) -> None:
+def _add_resending(
+    parser: argparse.ArgumentParser,
+    resending: Callable[[], Resending[Any, Any]],
+    stuck: str,
+    arrived: str,
+) -> None:
+    """Add the two commands of an outbox; ``stuck`` and ``arrived`` are its words for these."""
+    parser.set_defaults(resending=resending)
     commands = parser.add_subparsers(required=True)
-    listed = commands.add_parser("list", help="list what waits, is held or is parked")
-    listed.add_argument("--all", action="store_true", help="list what arrived, too")
-    listed.set_defaults(command=_outbox_list)
-    resend = commands.add_parser("resend", help="try deliveries anew")
+    listed = commands.add_parser("list", help=f"list {stuck}")
+    listed.add_argument("--all", action="store_true", help=f"list {arrived}, too")
+    listed.set_defaults(command=_list_stuck)
+    resend = commands.add_parser("resend", help="try them anew")
     resend.add_argument("numbers", type=int, nargs="*", help="numbers as 'list' shows them")
     resend.add_argument("--parked", action="store_true", help="all that are parked")
-    resend.set_defaults(command=_outbox_resend)
-
-
-def _add_notifications(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(required=True)
-    listed = commands.add_parser("list", help="list what waits or is parked")
-    listed.add_argument("--all", action="store_true", help="list what was told, too")
-    listed.set_defaults(command=_notifications_list)
-    resend = commands.add_parser("resend", help="try parked ones anew")
-    resend.add_argument("numbers", type=int, nargs="*", help="numbers as 'list' shows them")
-    resend.add_argument("--parked", action="store_true", help="all that are parked")
-    resend.set_defaults(command=_notifications_resend)
+    resend.set_defaults(command=_resend)
 
 
 def _add_line(parser: argparse.ArgumentParser) -> None:

@@ -9,8 +9,8 @@ from madoguchi.channels.line.client import LineClient
 from madoguchi.channels.line.errors import LineError
 from madoguchi.channels.line.richmenu import set_menu
 from madoguchi.channels.line.setup import line_client
+from madoguchi.commands.database import opened_database
 from madoguchi.conversations.channel_tables import OutboxRow
-from madoguchi.database import migrate, open_database
 from madoguchi.settings import Settings, SettingsError
 
 
@@ -53,19 +53,14 @@ def _client(settings: Settings) -> LineClient:
 
 async def _deliveries(settings: Settings) -> list[str]:
     """Return how many deliveries there are of each kind."""
-    database = open_database(settings.database_url)
-    try:
-        await migrate(database)
-        async with AsyncSession(database) as session:
-            found = await session.execute(
-                select(OutboxRow.state, OutboxRow.via, func.count(), func.sum(OutboxRow.counted))
-                .where(OutboxRow.channel == "line")
-                .group_by(OutboxRow.state, OutboxRow.via)
-                .order_by(OutboxRow.state, OutboxRow.via)
-            )
-            return [
-                f"{state:10} {via or '-':6} {count:>7,} deliveries, {counted or 0:,} counted"
-                for state, via, count, counted in found
-            ]
-    finally:
-        await database.dispose()
+    async with opened_database(settings) as database, AsyncSession(database) as session:
+        found = await session.execute(
+            select(OutboxRow.state, OutboxRow.via, func.count(), func.sum(OutboxRow.counted))
+            .where(OutboxRow.channel == "line")
+            .group_by(OutboxRow.state, OutboxRow.via)
+            .order_by(OutboxRow.state, OutboxRow.via)
+        )
+        return [
+            f"{state:10} {via or '-':6} {count:>7,} deliveries, {counted or 0:,} counted"
+            for state, via, count, counted in found
+        ]

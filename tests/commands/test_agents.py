@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from madoguchi.clock import SystemClock
@@ -14,7 +12,7 @@ from madoguchi.commands.agents import (
     remove_agent,
     reset_agent,
 )
-from madoguchi.database import open_database
+from madoguchi.commands.database import opened_database
 from madoguchi.desk.agent import Agent
 from madoguchi.desk.agents import NewAgent
 from madoguchi.desk.gate import desk_auth
@@ -27,19 +25,10 @@ PASSWORD = "a passphrase of the shop"
 SATO = NewAgent("sato", "佐藤 花子", Role.ADMIN)
 
 
-@pytest.fixture
-def used(tmp_path: Path) -> Settings:
-    """Settings of a database that is not there yet."""
-    return Settings(database_url=f"sqlite+aiosqlite:///{tmp_path / 'madoguchi.db'}")
-
-
 async def sign_in(used: Settings, login: str, password: str) -> Agent:
-    database = open_database(used.database_url)
-    try:
+    async with opened_database(used) as database:
         auth = desk_auth(database, SystemClock(), RateLimits(0, 0), secrets=used.desk_secrets)
         return (await auth.sign_in.sign_in(login, password, None))[0]
-    finally:
-        await database.dispose()
 
 
 def made_up(words: str) -> str:
