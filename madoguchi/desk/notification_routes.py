@@ -12,6 +12,7 @@ from madoguchi.desk.chat_routes import Use
 from madoguchi.desk.gate import allowed
 from madoguchi.desk.refusals import DeskProblem
 from madoguchi.desk.roles import Action
+from madoguchi.desk.wording import untold
 from madoguchi.notifications.model import Entry, State
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
@@ -55,6 +56,7 @@ def _json(entry: Entry) -> dict[str, Any]:
         "state": entry.state.value,
         "attempts": entry.attempts,
         "code": entry.code,
+        "reason": untold(entry.code),
         "detail": entry.detail,
         "created_at": entry.created_at.astimezone(TOKYO).isoformat(timespec="milliseconds"),
         "ended_at": ended.isoformat(timespec="milliseconds") if ended is not None else None,

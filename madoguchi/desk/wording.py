@@ -58,3 +58,11 @@ def undelivered(code: str | None) -> str | None:
         return None
     reasons = _words()["undelivered"]
     return reasons.get(code, reasons[_OTHER])
+
+
+def untold(code: str | None) -> str | None:
+    """Return why a notification has not gone out, by its code; None without one."""
+    if code is None:
+        return None
+    reasons = _words()["untold"]
+    return reasons.get(code, reasons[_OTHER])

@@ -222,6 +222,7 @@ async def test_those_who_run_the_desk_see_what_did_not_arrive_and_send_it_again(
 
     [entry] = await until(parked)
     assert (entry["recipient"], entry["code"]) == ("hanako@example.jp", "refused_recipient")
+    assert entry["reason"] == "宛先のメールアドレスに届きません。アドレスをご確認ください。"
     assert "返信" not in str(entry)
     assert (await suzuki.http.get("/desk/api/notifications")).status_code == 403
     assert (await suzuki.post(f"/notifications/{entry['id']}/resend")).status_code == 403

@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from madoguchi.channels.webhook.sender import CODES
-from madoguchi.desk.wording import intent_title, title_of, undelivered, understood
+from madoguchi.desk.wording import intent_title, title_of, undelivered, understood, untold
+from madoguchi.notifications.notifier import TOGETHER
+from madoguchi.notifications.sending import OVER
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,3 +60,20 @@ def test_every_reason_of_every_channel_is_said_in_words() -> None:
     assert plain is not None
     assert [code for code in sorted(codes | CODES) if undelivered(code) == plain] == []
     assert undelivered(None) is None
+
+
+def test_every_reason_why_nobody_was_told_is_said_in_words() -> None:
+    sources = (_ROOT / "madoguchi/notifications").glob("*.py")
+    found = " ".join(file.read_text(encoding="utf-8") for file in sources)
+    codes = {
+        *re.findall(r'code="(\w+)"', found),
+        *re.findall(r'code = "(\w+)" if .* else "(\w+)"', found)[0],
+        *re.findall(r'return "(\w+)"', (_ROOT / "madoguchi/notifications/smtp.py").read_text()),
+        OVER,
+        TOGETHER,
+    }
+    assert {"refused_sign_in", "refused_recipient", "tls_failed", "busy"} <= codes
+    plain = untold("never heard of")
+    assert plain is not None
+    assert [code for code in sorted(codes | CODES) if untold(code) == plain] == []
+    assert untold(None) is None

@@ -1,6 +1,7 @@
 /** The mock desk: its chats in memory, and what agents do with them. */
 import { randomUUID } from "node:crypto";
 import { AGENTS, CANNED, INQUIRIES, packetOf } from "./desk-mock-data.mjs";
+import { NOTIFICATIONS } from "./desk-mock-notifications.mjs";
 
 export const now = () => new Date().toISOString();
 
@@ -21,6 +22,7 @@ export class DeskMock {
     this.agents = structuredClone(AGENTS);
     this.inquiries = structuredClone(INQUIRIES);
     this.canned = structuredClone(CANNED);
+    this.notifications = structuredClone(NOTIFICATIONS);
     this.chats = new Map();
     this.sessions = new Map();
     this.keys = new Map();

@@ -18,6 +18,7 @@ export interface MockChat {
 export class DeskMock {
   chats: Map<string, MockChat>;
   inquiries: { number: string; state: string; history: { text: string }[] }[];
+  notifications: { id: number; state: string; reason: string | null; [key: string]: unknown }[];
   mailed: string[];
   said: string[];
   down: boolean;

@@ -21,6 +21,7 @@ import {
   Refusal,
 } from "./desk-mock-chats.mjs";
 import { CODE } from "./desk-mock-data.mjs";
+import { notificationRequest } from "./desk-mock-notifications.mjs";
 import {
   agentRequest,
   cannedRequest,
@@ -76,6 +77,8 @@ async function answer(mock, method, url, body, session, headers) {
   if (name === "search") return chatSearch(mock, url.searchParams);
   if (name === "canned") return cannedRequest(mock, agent, method, id, body);
   if (name === "deliveries") return {};
+  if (name === "notifications")
+    return notificationRequest(mock, agent, method, id, url.searchParams.get("state"));
   if (name === "inquiries" && id) return inquiryRequest(mock, method, id, rest, body);
   if (name === "inquiries") {
     const state = url.searchParams.get("state");

@@ -8,6 +8,7 @@ import { drafts } from "./drafts";
 import { InquiryDesk } from "./inquiries";
 import { neighbour } from "./lists";
 import { Live } from "./live";
+import { NotificationDesk } from "./notifications";
 import { type Preferences, savePreferences } from "./preferences";
 import { Sending } from "./sending";
 import { Skills } from "./skills";
@@ -26,6 +27,7 @@ export class Desk {
   readonly sending: Sending;
   readonly attaching: Attaching;
   readonly inquiries: InquiryDesk;
+  readonly notifications: NotificationDesk;
   readonly skills: Skills;
   private readonly live: Live;
   private inquiriesLoaded = false;
@@ -38,6 +40,7 @@ export class Desk {
     this.chats = new Chats(store, this.api);
     this.attaching = new Attaching(store, this.api);
     this.inquiries = new InquiryDesk(store, this.api);
+    this.notifications = new NotificationDesk(store, this.api);
     this.skills = new Skills(store, this.api);
     this.sending = new Sending(store, this.api, {
       arrived: (chat, message) => this.chats.message(chat, message),
@@ -180,6 +183,9 @@ export class Desk {
     } else if (page === "agents" && may(this.store.state.me, "read_agents")) {
       this.store.set({ page: "agents" });
       void this.loadAgents();
+    } else if (page === "notifications" && may(this.store.state.me, "read_all")) {
+      this.store.set({ page: "notifications" });
+      void this.notifications.load();
     } else if (page === "canned") {
       this.store.set({ page: "canned" });
       void this.loadCanned();

@@ -2,6 +2,7 @@
 
 import type { View } from "./api";
 import type { Held, SentFile } from "./attaching";
+import { nothingTold, type Telling } from "./notifications";
 import type { Preferences } from "./preferences";
 import type { Agent, Canned, Chat, ChatSummary, DeskMessage, Inquiry } from "./types";
 
@@ -24,7 +25,7 @@ export interface ChatList {
 }
 
 export type ListName = View | "search";
-export type PageName = "chats" | "inquiries" | "agents" | "canned";
+export type PageName = "chats" | "inquiries" | "agents" | "canned" | "notifications";
 
 export interface OpenChat {
   id: string;
@@ -71,6 +72,7 @@ export interface State {
   network: "online" | "reconnecting";
   preferences: Preferences;
   inquiries: Inquiries;
+  notifications: Telling;
   /** Milliseconds; moves on so that waiting times do. */
   now: number;
 }
@@ -104,6 +106,7 @@ export function initialState(preferences: Preferences, now: number): State {
     network: "online",
     preferences,
     inquiries: { state: "", words: "", list: [], loading: false, failed: false, number: null, open: null },
+    notifications: nothingTold,
     now,
   };
 }

@@ -74,7 +74,13 @@ export const strings = {
   unreachable: "サーバーにつながりません。自動でつなぎ直しています。",
   reconnecting: "接続し直しています。つながりしだい、最新の内容を表示します。",
 
-  pages: { chats: "チャット", inquiries: "お問い合わせ", canned: "定型文", agents: "担当者" },
+  pages: {
+    chats: "チャット",
+    inquiries: "お問い合わせ",
+    canned: "定型文",
+    agents: "担当者",
+    notifications: "送信状況",
+  },
   account: "アカウント",
   signOut: "サインアウト",
   presenceLabel: "受付状態",

@@ -16,6 +16,7 @@ import { dialogOpen } from "./dialog";
 import { showHelp } from "./help";
 import { inquiriesView } from "./inquiries";
 import { listView } from "./list";
+import { notificationsView } from "./notifications";
 import { draw } from "./region";
 import { signInView } from "./signin";
 import { topbar } from "./topbar";
@@ -94,6 +95,7 @@ function deskView(desk: Desk, composer: Composer): HTMLElement {
     inquiries: inquiriesView(desk),
     canned: cannedPage(desk),
     agents: agentsView(desk),
+    notifications: notificationsView(desk),
   };
   const show = (): void => {
     for (const [name, page] of Object.entries(pages)) page.hidden = desk.store.state.page !== name;

@@ -12,7 +12,13 @@ import { button, draw } from "./region";
 
 /** The pages that a role may open. */
 function pagesOf(me: Agent | null): PageName[] {
-  return ["chats", "inquiries", "canned", ...(may(me, "read_agents") ? (["agents"] as const) : [])];
+  return [
+    "chats",
+    "inquiries",
+    "canned",
+    ...(may(me, "read_agents") ? (["agents"] as const) : []),
+    ...(may(me, "read_all") ? (["notifications"] as const) : []),
+  ];
 }
 
 export function topbar(desk: Desk): HTMLElement {
