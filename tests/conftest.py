@@ -10,8 +10,11 @@ from typing import Any
 
 import hypothesis
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from madoguchi.database import open_database
 from madoguchi.settings import Settings
+from tests.support.databases import BOTH, empty_tables
 from tests.support.empty_tables import new_file
 from tests.support.engine import ScriptedEngine
 from tests.support.logs import keep_quiet
@@ -51,6 +54,20 @@ def _databases_are_lent(request: pytest.FixtureRequest) -> Iterator[None]:
     server = request.config.stash.get(_SERVER, None)
     if server is not None:
         server.take_back()
+
+
+@pytest.fixture(params=BOTH)
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: the tests that use it are the contract of both kinds."""
+    return await empty_tables(request.param, request, tmp_path)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[AsyncEngine]:
+    """An empty database of each kind."""
+    database = open_database(database_url)
+    yield database
+    await database.dispose()
 
 
 @pytest.fixture

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -18,14 +15,6 @@ from madoguchi.housekeeping import tidy
 from madoguchi.notifications.model import Kind, NewNotification, Recipient, State, Via
 from madoguchi.notifications.outbox import put
 from madoguchi.notifications.tables import NotificationRow
-from tests.support.databases import BOTH, empty_database
-
-
-@pytest.fixture(params=BOTH)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """An empty database of each kind."""
-    async with empty_database(request.param, request, tmp_path) as opened:
-        yield opened
 
 
 async def test_old_nonces_events_and_changes_go_and_new_ones_stay(database: AsyncEngine) -> None:

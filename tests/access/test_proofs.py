@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +14,7 @@ from madoguchi.access.tables import ProofTryRow
 from madoguchi.clock import TOKYO
 from madoguchi.conversations.model import Customer
 from madoguchi.conversations.store import ConversationStore
-from tests.support.databases import BOTH, TestClock, empty_database
+from tests.support.databases import TestClock
 
 NOW = datetime(2026, 12, 1, 22, 30, tzinfo=TOKYO)
 MIDNIGHT = datetime(2026, 12, 2, 0, 0, tzinfo=TOKYO)
@@ -27,13 +25,6 @@ WHO = ["conversation:c1", "number:A-20261103-0042"]
 def clock() -> TestClock:
     """Half past ten in the evening, in Tokyo."""
     return TestClock(NOW)
-
-
-@pytest.fixture(params=BOTH)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """An empty database of each kind."""
-    async with empty_database(request.param, request, tmp_path) as database:
-        yield database
 
 
 @pytest.fixture

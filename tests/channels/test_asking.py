@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -18,16 +16,9 @@ from madoguchi.conversations.tables import ConversationRow
 from madoguchi.desk.ratings import Way
 from madoguchi.desk.steps import Step
 from madoguchi.settings import Settings
-from tests.support.databases import BOTH, TestClock, empty_database
+from tests.support.databases import TestClock
 
 NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
-
-
-@pytest.fixture(params=BOTH)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """An empty database of each kind."""
-    async with empty_database(request.param, request, tmp_path) as database:
-        yield database
 
 
 async def way(

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.conversations.lease_tables import LeaseRow
 from madoguchi.conversations.leases import Alone, LeaseLostError, Leases
-from madoguchi.database import migrate, open_database
+from madoguchi.database import open_database
 from tests.support.logs import printed_logs
 
 NAME = "conversation:c1"
@@ -36,15 +36,6 @@ class Machine:
 def machine() -> Machine:
     """A machine on which no time passes by itself."""
     return Machine()
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[AsyncEngine]:
-    """A migrated database."""
-    database = open_database(database_url)
-    await migrate(database)
-    yield database
-    await database.dispose()
 
 
 @pytest.fixture

@@ -5,23 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator
 
-import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.conversations.deliveries import process_name
 from madoguchi.conversations.leases import Leases
-from madoguchi.database import migrate, open_database
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[AsyncEngine]:
-    """An empty database of each kind."""
-    opened = open_database(database_url)
-    await migrate(opened)
-    yield opened
-    await opened.dispose()
 
 
 async def test_it_is_free_at_the_next_start_and_other_hosts_keep_theirs(

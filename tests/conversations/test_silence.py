@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -16,7 +14,7 @@ from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.conversations.tables import ConversationRow
 from tests.conversations.conftest import NOW
-from tests.support.databases import BOTH, TestClock, empty_database
+from tests.support.databases import TestClock
 
 DAY = timedelta(hours=24)
 
@@ -49,11 +47,10 @@ class Evening:
         return (await self.store.get(chat)).owner
 
 
-@pytest.fixture(params=BOTH)
-async def evening(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Evening]:
+@pytest.fixture
+def evening(database: AsyncEngine) -> Evening:
     """Conversations on each database."""
-    async with empty_database(request.param, request, tmp_path) as database:
-        yield Evening(database)
+    return Evening(database)
 
 
 async def test_after_a_day_of_silence_it_is_closed_and_what_was_begun_is_ended(

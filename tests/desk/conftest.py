@@ -14,7 +14,7 @@ from tests.conftest import StartService
 from tests.desk.floor import Floor
 from tests.desk.http_desk import Office, opened
 from tests.desk.signin_parts import NOW, Desk, desk_on
-from tests.support.databases import BOTH, TestClock, empty_database
+from tests.support.databases import TestClock
 from tests.support.empty_tables import new_file
 
 
@@ -22,13 +22,6 @@ from tests.support.empty_tables import new_file
 def clock() -> TestClock:
     """Nine in the morning, in Tokyo."""
     return TestClock(NOW)
-
-
-@pytest.fixture(params=BOTH)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """An empty database of each kind."""
-    async with empty_database(request.param, request, tmp_path) as database:
-        yield database
 
 
 @pytest.fixture

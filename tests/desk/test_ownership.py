@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,7 +17,7 @@ from madoguchi.conversations.stream import Streams
 from madoguchi.desk.model import Reason, Stage
 from madoguchi.desk.ownership import NotOwnerError, Ownership
 from tests.support.channel import NAME
-from tests.support.databases import BOTH, TestClock, empty_database
+from tests.support.databases import TestClock
 
 NOW = datetime(2026, 12, 1, 13, 0, tzinfo=TOKYO)
 SATO, SUZUKI = "agent-sato", "agent-suzuki"
@@ -53,11 +51,10 @@ class Chats:
         return await self.store.messages_after(chat, 0)
 
 
-@pytest.fixture(params=BOTH)
-async def chats(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Chats]:
+@pytest.fixture
+def chats(database: AsyncEngine) -> Chats:
     """Chats on each database."""
-    async with empty_database(request.param, request, tmp_path) as database:
-        yield Chats(database, TestClock(NOW))
+    return Chats(database, TestClock(NOW))
 
 
 async def test_a_call_puts_the_chat_into_the_queue(chats: Chats) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +16,7 @@ from madoguchi.conversations.store import ConversationStore
 from madoguchi.dialogue.state import Memory, SkillState, Standing
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.dialogue.tables import DialogueRow, DialogueTurnRow
-from tests.support.databases import BOTH, TestClock, empty_database
+from tests.support.databases import TestClock
 
 NOW = datetime(2026, 12, 2, 13, 0, tzinfo=TOKYO)
 ASKED = SkillState(id="1", skill="receipt", asking="number", options={"a": {"b": [1, None]}})
@@ -71,14 +69,13 @@ class Stores:
             return len(list(settled)), len(list(tried))
 
 
-@pytest.fixture(params=BOTH)
-async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stores]:
+@pytest.fixture
+def stores(database: AsyncEngine) -> Stores:
     """The stores on a database of each kind."""
     clock = TestClock(NOW)
-    async with empty_database(request.param, request, tmp_path) as database:
-        yield Stores(
-            database, clock, ConversationStore(database, clock), DialogueStore(database, clock)
-        )
+    return Stores(
+        database, clock, ConversationStore(database, clock), DialogueStore(database, clock)
+    )
 
 
 async def test_nothing_waits_in_a_new_conversation(stores: Stores) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -15,7 +13,7 @@ from madoguchi.clock import TOKYO
 from madoguchi.inquiries.model import InquiryState, NewInquiry
 from madoguchi.inquiries.store import InquiryStore
 from madoguchi.rules.calendar import BusinessCalendar, Closure
-from tests.support.databases import BOTH, TestClock, empty_database
+from tests.support.databases import TestClock
 
 # A Friday night.
 NOW = datetime(2026, 12, 25, 23, 59, tzinfo=TOKYO)
@@ -36,13 +34,10 @@ def clock() -> TestClock:
     return TestClock(NOW)
 
 
-@pytest.fixture(params=BOTH)
-async def inquiries(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: TestClock
-) -> AsyncIterator[InquiryStore]:
+@pytest.fixture
+def inquiries(database: AsyncEngine, clock: TestClock) -> InquiryStore:
     """An empty store on each kind of database."""
-    async with empty_database(request.param, request, tmp_path) as database:
-        yield _store(database, clock)
+    return _store(database, clock)
 
 
 def _store(database: AsyncEngine, clock: TestClock) -> InquiryStore:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -17,7 +15,6 @@ from madoguchi.conversations.model import Customer
 from madoguchi.conversations.outbox import machine_time
 from madoguchi.conversations.store import Arrival, ConversationStore
 from madoguchi.media.attachments import Attachment, Attachments, Claim, attach
-from tests.support.databases import BOTH, empty_database
 
 
 @dataclass
@@ -81,13 +78,6 @@ class Inbox:
         """Return how the one file of the claim's conversation stands."""
         [found] = await self.attachments.of_conversation(claim.conversation_id)
         return found
-
-
-@pytest.fixture(params=BOTH)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """An empty database: the tests that use it are the contract of both kinds."""
-    async with empty_database(request.param, request, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -29,7 +27,7 @@ from madoguchi.notifications.notifier import Notifier
 from madoguchi.notifications.outbox import NotificationOutbox
 from madoguchi.notifications.tables import NotificationRow
 from madoguchi.notifications.transcript import Transcripts
-from tests.support.databases import BOTH, TestClock, empty_database
+from tests.support.databases import TestClock
 
 # A Friday; the store's team is there from 12:00 to 17:00, the rental's from 10:00.
 NOON = datetime(2026, 12, 4, 12, 30, tzinfo=TOKYO)
@@ -143,13 +141,6 @@ class Watch:
     def later(self, **by: float) -> None:
         """Let time pass on the shop's clock."""
         self.clock.at += timedelta(**by)
-
-
-@pytest.fixture(params=BOTH)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """An empty database of each kind."""
-    async with empty_database(request.param, request, tmp_path) as database:
-        yield database
 
 
 @pytest.fixture

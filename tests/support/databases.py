@@ -18,17 +18,20 @@ from tests.support.postgres import PostgresServer
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
+async def empty_tables(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """Return the address of a migrated database of the kind, with nothing in its tables."""
+    if kind == "sqlite":
+        return await new_file(folder / "madoguchi.db")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return await server.empty_tables()
+
+
 @asynccontextmanager
 async def empty_database(
     kind: str, request: pytest.FixtureRequest, folder: Path
 ) -> AsyncIterator[AsyncEngine]:
     """Give an empty, migrated database of the kind."""
-    if kind == "sqlite":
-        url = await new_file(folder / "madoguchi.db")
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = await server.empty_tables()
-    database = open_database(url)
+    database = open_database(await empty_tables(kind, request, folder))
     try:
         yield database
     finally:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.channels.line.events import raw_events
 from madoguchi.channels.line.meaning import Meaning
@@ -13,14 +11,12 @@ from madoguchi.channels.postbacks import Postbacks
 from madoguchi.conversations.channel_events import EventStore
 from tests.channels.line.conftest import NOW
 from tests.channels.line.test_events import body_of, event
-from tests.support.databases import BOTH, empty_database
 
 
-@pytest.fixture(params=BOTH)
-async def events(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[EventStore]:
+@pytest.fixture
+def events(database: AsyncEngine) -> EventStore:
     """Stored events, on each kind of database."""
-    async with empty_database(request.param, request, tmp_path) as database:
-        yield EventStore(database)
+    return EventStore(database)
 
 
 async def test_odd_events_are_stored_beside_the_others(events: EventStore) -> None:

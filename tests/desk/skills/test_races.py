@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.clock import FixedClock
@@ -17,16 +14,8 @@ from madoguchi.rules.states import OrderState, PaymentMethod
 from madoguchi.systems.embedded import EmbeddedSystems
 from madoguchi.systems.interfaces import Systems
 from tests.desk.skills.conftest import Counter, context_of, counter_of
-from tests.support.databases import BOTH, empty_database
 from tests.support.shop import MEMBER, NOW, ORDER, Shop, an_item, an_order
 from tests.support.skills import with_customer
-
-
-@pytest.fixture(params=BOTH)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """An empty database of each kind."""
-    async with empty_database(request.param, request, tmp_path) as database:
-        yield database
 
 
 def systems_on(database: AsyncEngine) -> Systems:

@@ -14,9 +14,8 @@ from tests.e2e.line.customers import running_line
 from tests.e2e.line.run import Records
 from tests.e2e.service import WholeService
 from tests.line_platform.line import Line
+from tests.support.databases import BOTH
 from tests.support.postgres import PostgresServer
-
-BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.database import open_database
+from tests.support.databases import BOTH, empty_database
 from tests.support.demo import seed
 from tests.support.empty_tables import new_file
-from tests.support.postgres import PostgresServer
-
-BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture
@@ -27,14 +25,8 @@ async def database(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture(params=BOTH)
 async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     """An empty database of each kind."""
-    if request.param == "postgresql":
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = await server.empty_tables()
-    else:
-        url = await new_file(tmp_path / "either.db")
-    opened = open_database(url)
-    yield opened
-    await opened.dispose()
+    async with empty_database(request.param, request, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
