@@ -13,9 +13,11 @@ from madoguchi.database import open_database
 from tests.conftest import StartService
 from tests.desk.floor import Floor
 from tests.desk.http_desk import Office, opened
+from tests.desk.reception_desk import WEDNESDAY_AT_ONE, ReceptionDesk
 from tests.desk.signin_parts import NOW, Desk, desk_on
 from tests.support.databases import TestClock
 from tests.support.empty_tables import new_file
+from tests.support.engine import ScriptedEngine
 
 
 @pytest.fixture
@@ -28,6 +30,20 @@ def clock() -> TestClock:
 def desk(database: AsyncEngine, clock: TestClock) -> Desk:
     """The parts of signing in."""
     return desk_on(database, clock)
+
+
+@pytest.fixture
+async def reception(
+    database: AsyncEngine, clock: TestClock, engine: ScriptedEngine
+) -> AsyncIterator[ReceptionDesk]:
+    """The reception at each database, its worker at work, at one o'clock on a business day."""
+    clock.at = WEDNESDAY_AT_ONE
+    reception = ReceptionDesk(database, clock, engine)
+    await reception.worker.start()
+    yield reception
+    # an engine that hangs would keep the worker from stopping
+    engine.go_on.set()
+    await reception.worker.stop()
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from madoguchi.clock import as_utc
+from madoguchi.clock import TOKYO, as_utc
 from madoguchi.conversations.calling import Calling
 from madoguchi.conversations.model import Customer, Message, Owner, Sender
 from madoguchi.conversations.store import ConversationStore
@@ -32,6 +32,7 @@ from madoguchi.knowledge.words import words
 from tests.support.databases import TestClock
 from tests.support.engine import Behaviour, ScriptedEngine, rasa_message
 
+WEDNESDAY_AT_ONE = datetime(2026, 12, 2, 13, tzinfo=TOKYO)
 LONG = 60.0
 PATIENCE = timedelta(seconds=60)
 

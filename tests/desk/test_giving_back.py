@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from madoguchi.clock import TOKYO, as_utc
+from madoguchi.clock import as_utc
 from madoguchi.conversations.model import Kind, Owner, Sender
 from madoguchi.conversations.tables import LabelRow
 from madoguchi.desk.giving_back import GivingBack
@@ -25,7 +24,7 @@ from tests.desk.reception_desk import (
     wants_person,
 )
 from tests.support.databases import TestClock
-from tests.support.engine import ScriptedEngine, rasa_message
+from tests.support.engine import rasa_message
 
 SATO = "sato"
 BACK = "担当者から自動応答に戻りました。"
@@ -35,21 +34,10 @@ COMPLAINT = understands(
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    """One o'clock on a business day, in Tokyo."""
-    return TestClock(datetime(2026, 12, 2, 13, tzinfo=TOKYO))
-
-
-@pytest.fixture
-async def desk(
-    database: AsyncEngine, clock: TestClock, engine: ScriptedEngine
-) -> AsyncIterator[ReceptionDesk]:
-    """The reception at each database, with an agent who is there."""
-    desk = ReceptionDesk(database, clock, engine)
-    await desk.agent(SATO)
-    await desk.worker.start()
-    yield desk
-    await desk.worker.stop()
+async def desk(reception: ReceptionDesk) -> ReceptionDesk:
+    """The reception, with an agent who is there."""
+    await reception.agent(SATO)
+    return reception
 
 
 def giving_back(desk: ReceptionDesk) -> GivingBack:

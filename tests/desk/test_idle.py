@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from madoguchi.clock import TOKYO
 from madoguchi.conversations.model import Owner
 from madoguchi.conversations.outbox import Outbox, State
 from madoguchi.conversations.people import People
 from madoguchi.desk.idle import return_idle
 from madoguchi.desk.model import Reason
-from tests.desk.reception_desk import ReceptionDesk
+from tests.desk.reception_desk import WEDNESDAY_AT_ONE, ReceptionDesk
 from tests.support.channel import NAME
 from tests.support.databases import TestClock
 from tests.support.engine import ScriptedEngine
@@ -38,14 +37,9 @@ class Leads:
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    """One o'clock on a business day, in Tokyo."""
-    return TestClock(datetime(2026, 12, 2, 13, tzinfo=TOKYO))
-
-
-@pytest.fixture
 def desk(database: AsyncEngine, clock: TestClock, engine: ScriptedEngine) -> ReceptionDesk:
     """The parts at each database; nothing is to be answered here."""
+    clock.at = WEDNESDAY_AT_ONE
     return ReceptionDesk(database, clock, engine)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from madoguchi.clock import TOKYO
 from madoguchi.conversations.calling import Considered
@@ -22,9 +21,8 @@ from tests.desk.reception_desk import (
     wants_person,
 )
 from tests.support.databases import TestClock
-from tests.support.engine import ScriptedEngine, rasa_message
+from tests.support.engine import rasa_message
 
-WEDNESDAY_AT_ONE = datetime(2026, 12, 2, 13, tzinfo=TOKYO)
 SUNDAY = datetime(2026, 12, 6, 13, tzinfo=TOKYO)
 COMPLAINT = understands(
     "smalltalk_complaint", rasa_message("申し訳ありません。", "utter_smalltalk_complaint")
@@ -40,20 +38,9 @@ SYSTEM_AWAY = understands("act_order_status", rasa_message("つながりませ�
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    """One o'clock on a business day, in Tokyo."""
-    return TestClock(WEDNESDAY_AT_ONE)
-
-
-@pytest.fixture
-async def desk(
-    database: AsyncEngine, clock: TestClock, engine: ScriptedEngine
-) -> AsyncIterator[ReceptionDesk]:
-    """The reception at each database, its worker at work."""
-    desk = ReceptionDesk(database, clock, engine)
-    await desk.worker.start()
-    yield desk
-    await desk.worker.stop()
+def desk(reception: ReceptionDesk) -> ReceptionDesk:
+    """The reception, its worker at work."""
+    return reception
 
 
 async def test_who_asks_for_a_person_waits_from_the_very_answer_on(desk: ReceptionDesk) -> None:

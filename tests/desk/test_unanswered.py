@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.clock import TOKYO
 from madoguchi.conversations.model import Owner
 from madoguchi.desk.model import Reason
 from tests.desk.reception_desk import LONG, PATIENCE, ReceptionDesk
 from tests.support.databases import TestClock
-from tests.support.engine import ScriptedEngine
 
 SATURDAY = datetime(2026, 12, 5, 20, tzinfo=TOKYO)
 
@@ -36,21 +33,9 @@ def wakes() -> Wakes:
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    """One o'clock on a business day, in Tokyo."""
-    return TestClock(datetime(2026, 12, 2, 13, tzinfo=TOKYO))
-
-
-@pytest.fixture
-async def desk(
-    database: AsyncEngine, clock: TestClock, engine: ScriptedEngine
-) -> AsyncIterator[ReceptionDesk]:
-    """The reception at each database, with a worker whose engine hangs when it is told to."""
-    desk = ReceptionDesk(database, clock, engine)
-    await desk.worker.start()
-    yield desk
-    engine.go_on.set()
-    await desk.worker.stop()
+def desk(reception: ReceptionDesk) -> ReceptionDesk:
+    """The reception, whose engine hangs when it is told to."""
+    return reception
 
 
 async def hanging(desk: ReceptionDesk, text: str = "商品が届きません") -> str:
