@@ -10,8 +10,9 @@ from pathlib import Path
 
 from madoguchi import __version__
 from madoguchi.commands.arguments import add_operators_commands
+from madoguchi.database import DatabaseUnusableError
 from madoguchi.settings import Settings, SettingsError, settings
-from madoguchi.supervisor import ProcessFailedError
+from madoguchi.supervisor import ProcessFailedError, ServiceRefusedError
 from madoguchi.training import TrainingError
 
 REFUSED = 2
@@ -23,11 +24,23 @@ def main() -> int:
     try:
         return int(arguments.command(settings(), arguments))
     except SettingsError as error:
-        print(f"Madoguchi cannot start:\n{error}", file=sys.stderr)
+        print(f"{_what_fails(arguments)}:\n{error}", file=sys.stderr)
+        return REFUSED
+    except DatabaseUnusableError as error:
+        # Not a refusal: it may be there in a moment, and whoever runs this may try again.
+        print(f"{_what_fails(arguments)}:\n{error}", file=sys.stderr)
+        return 1
+    except ServiceRefusedError as error:
+        print(f"Madoguchi stopped: {error}", file=sys.stderr)
         return REFUSED
     except (TrainingError, ProcessFailedError) as error:
         print(f"Madoguchi stopped: {error}", file=sys.stderr)
         return 1
+
+
+def _what_fails(arguments: argparse.Namespace) -> str:
+    starts = arguments.command in {_run, _service}
+    return "Madoguchi cannot start" if starts else "Madoguchi cannot do that"
 
 
 def _run(used: Settings, _arguments: argparse.Namespace) -> int:
@@ -44,12 +57,15 @@ def _run(used: Settings, _arguments: argparse.Namespace) -> int:
 def _service(used: Settings, _arguments: argparse.Namespace) -> int:
     from madoguchi.database import open_database
     from madoguchi.process import end_with_parent
-    from madoguchi.serve import serve
+    from madoguchi.serve import StartFailedError, serve
 
     end_with_parent()
     # Refused here, a URL that is not one of ours ends this with a code that means so.
     open_database(used.database_url)
-    asyncio.run(serve(used))
+    try:
+        asyncio.run(serve(used))
+    except StartFailedError:
+        raise ProcessFailedError("the service could not start (see above)") from None
     return 0
 
 

@@ -16,6 +16,7 @@ from madoguchi.channels.web import (
     events,
     files,
     health,
+    identification,
     pages,
     rating,
     transcript,
@@ -38,7 +39,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         async with AsyncExitStack() as stack:
             try:
                 running = await stack.enter_async_context(running_services(settings, engine))
-            except Exception:
+            except Exception as error:
+                # The server ends without saying why; who runs it finds the reason here.
+                app.state.failure = error
                 log("app").exception("cannot start")
                 raise
             app.state.services = running
@@ -61,6 +64,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         events.router,
         files.router,
         health.router,
+        identification.router,
         pages.router,
         rating.router,
         transcript.router,

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -25,6 +26,13 @@ _MIGRATING = 0x6D61646F  # any number that nobody else locks
 
 class Base(DeclarativeBase):
     """The base of every table."""
+
+
+class DatabaseUnusableError(Exception):
+    """The database cannot be reached, read or written; the message is for the operator.
+
+    It may be able to later, so that trying again makes sense.
+    """
 
 
 def open_database(url: str) -> AsyncEngine:
@@ -77,7 +85,10 @@ def only_reading(engine: AsyncEngine) -> AsyncEngine:
 
 
 async def migrate(engine: AsyncEngine) -> None:
-    """Bring the database's tables up to this version; does nothing when they are."""
+    """Bring the database's tables up to this version; does nothing when they are.
+
+    Raises DatabaseUnusableError.
+    """
 
     def upgrade(connection: Any) -> None:
         if connection.dialect.name == "postgresql":
@@ -89,8 +100,29 @@ async def migrate(engine: AsyncEngine) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
-    async with engine.begin() as connection:
-        await connection.run_sync(upgrade)
+    await _reach(engine)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(upgrade)
+    except OperationalError as error:
+        raise _unusable(error) from error
+
+
+async def _reach(engine: AsyncEngine) -> None:
+    """Return when the database lets us in. Raises DatabaseUnusableError."""
+    try:
+        async with engine.connect():
+            pass
+    except Exception as error:
+        raise _unusable(error) from error
+
+
+def _unusable(error: Exception) -> DatabaseUnusableError:
+    """Return the driver's reason without the statement, whose parameters may be personal."""
+    reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    return DatabaseUnusableError(
+        f"MADOGUCHI_DATABASE_URL: the database cannot be used: {reason or type(error).__name__}"
+    )
 
 
 async def ping(engine: AsyncEngine) -> None:

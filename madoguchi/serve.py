@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,15 +16,27 @@ from rasa_sdk.interfaces import Action
 from actions import all_actions
 from madoguchi.actions_app import create_actions_app
 from madoguchi.app import create_app
+from madoguchi.database import DatabaseUnusableError
 from madoguchi.logs import configure_logs
 from madoguchi.services import engine_client
-from madoguchi.settings import Settings
+from madoguchi.settings import Settings, SettingsError
 
 _STOP_SECONDS = 5
 
 
+class StartFailedError(Exception):
+    """The service could not start; its log says why."""
+
+
 class _Server(uvicorn.Server):
     """A server whose stopping is decided by the one who runs several of them."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start. Raises StartFailedError, where uvicorn would end the process without a word."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            raise StartFailedError from None
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
@@ -39,7 +52,7 @@ def actions_of(app: FastAPI) -> Callable[[], Sequence[Action]]:
 async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT, then end streams and requests before leaving.
 
-    Raises SettingsError when the settings name no engine.
+    Raises SettingsError, DatabaseUnusableError, and StartFailedError for any other reason.
     """
     configure_logs(settings.log_level)
     engine = engine_client(settings)
@@ -79,5 +92,10 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stop)
     try:
         await asyncio.gather(public.serve(), actions.serve())
+    except StartFailedError:
+        failure = getattr(app.state, "failure", None)
+        if isinstance(failure, SettingsError | DatabaseUnusableError):
+            raise failure from None
+        raise
     finally:
         await engine.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from datetime import datetime
 from functools import lru_cache
@@ -11,6 +12,8 @@ from typing import Literal, Self
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from madoguchi.loopback import is_loopback
 
 PROJECT = Path(__file__).resolve().parent.parent
 # Published in this repository, so worth nothing outside a demonstration.
@@ -24,6 +27,11 @@ type Site = Literal["store", "rental"]
 
 
 _SHORTEST_SECRET = 32
+_META_ID = r"^[0-9]{0,32}$"
+# As browsers write it: lower case, a host beyond ASCII in punycode, no path.
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:[0-9]{1,5})?")
+# Called with a token, or with what customers wrote.
+_CARRY_SECRETS = ("systems_url", "line_api_url", "line_data_url", "messenger_api_url")
 
 
 class SettingsError(Exception):
@@ -33,7 +41,10 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """The settings, each an environment variable ``MADOGUCHI_<NAME>``; see docs/settings.md."""
 
-    model_config = SettingsConfigDict(env_prefix="MADOGUCHI_", extra="ignore", frozen=True)
+    # What is set to nothing is not set: files of settings list names whose values are left empty.
+    model_config = SettingsConfigDict(
+        env_prefix="MADOGUCHI_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     env: Literal["demo", "test", "production"] = "demo"
     host: str = "127.0.0.1"
@@ -90,6 +101,11 @@ class Settings(BaseSettings):
     messenger_verify_token: SecretStr = SecretStr("")
     messenger_page_token: SecretStr = SecretStr("")
     messenger_instagram_token: SecretStr = SecretStr("")
+    # Numbers that Meta gives to the page, the Instagram account and the app. What is for other
+    # pages of the same app, or from other apps, is left alone with them.
+    messenger_page_id: str = Field("", pattern=_META_ID)
+    messenger_instagram_id: str = Field("", pattern=_META_ID)
+    messenger_app_id: str = Field("", pattern=_META_ID)
     messenger_api_url: HttpUrl = HttpUrl("https://graph.facebook.com")
     messenger_site: Site | None = None
 
@@ -121,6 +137,11 @@ class Settings(BaseSettings):
         if self.now is not None and self.now.tzinfo is None:
             raise ValueError("MADOGUCHI_NOW needs a time zone, e.g. 2026-12-01T09:00:00+09:00")
         self._require_whole_channels()
+        self._refuse_open_lines()
+        self._refuse_no_origins()
+        redis = self.redis_url.get_secret_value() if self.redis_url is not None else ""
+        if redis and not redis.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("MADOGUCHI_REDIS_URL must be a Redis server, e.g. redis://host:6379/0")
         if self.notify_emails and not self.smtp_url.get_secret_value():
             raise ValueError("MADOGUCHI_NOTIFY_EMAILS needs MADOGUCHI_SMTP_URL to be set")
         if self.env == "production":
@@ -130,10 +151,34 @@ class Settings(BaseSettings):
     def _require_whole_channels(self) -> None:
         """Refuse what is set up in part: it might take messages and not answer, or the reverse."""
         for channel, needed in _CHANNEL_SETTINGS.items():
-            empty = [name for name in needed if not _is_set(getattr(self, name))]
+            empty = [each for each in needed if not self._any_set(each)]
             if empty and len(empty) < len(needed):
-                names = " and ".join(f"MADOGUCHI_{name.upper()}" for name in empty)
+                names = " and ".join(" or ".join(map(_variable, each)) for each in empty)
                 raise ValueError(f"{names} must be set too, since {channel} is set up in part")
+
+    def _refuse_open_lines(self) -> None:
+        """Refuse to send tokens, and what they open, over a network where others can read them."""
+        for name in _CARRY_SECRETS:
+            url: HttpUrl | None = getattr(self, name)
+            if url is None or url.scheme == "https" or is_loopback((url.host or "").strip("[]")):
+                continue
+            raise ValueError(
+                f"{_variable(name)} needs https: customers' data and a secret travel there. "
+                "http is for this machine alone (127.0.0.1)"
+            )
+
+    def _refuse_no_origins(self) -> None:
+        """Refuse what no browser sends as its page's origin: its widget would never connect."""
+        for origin in self.origins:
+            if origin != "*" and _ORIGIN.fullmatch(origin) is None:
+                raise ValueError(
+                    "MADOGUCHI_ALLOWED_ORIGINS must be origins with commas between them, scheme "
+                    "and host without a path, e.g. https://shop.example.jp; "
+                    f"'{origin}' is none"
+                )
+
+    def _any_set(self, names: tuple[str, ...]) -> bool:
+        return any(_is_set(getattr(self, name)) for name in names)
 
     def _require_production_secrets(self) -> None:
         if self.line_channel_secret.get_secret_value() == DEMO_LINE_SECRET:
@@ -192,13 +237,22 @@ class Settings(BaseSettings):
         return self.env != "production"
 
 
-_CHANNEL_SETTINGS = {
-    "LINE": ("line_channel_secret", "line_access_token"),
-    "Messenger": ("messenger_app_secret", "messenger_verify_token", "messenger_page_token"),
-    "the webhook": ("webhook_secret", "webhook_url"),
-    "e-mail": ("smtp_url", "mail_from"),
-    "the notifications' webhook": ("notify_webhook_secret", "notify_webhook_url"),
+# What each needs. Of several names together one is enough: Messenger, Instagram, or both.
+_CHANNEL_SETTINGS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "LINE": (("line_channel_secret",), ("line_access_token",)),
+    "Messenger": (
+        ("messenger_app_secret",),
+        ("messenger_verify_token",),
+        ("messenger_page_token", "messenger_instagram_token"),
+    ),
+    "the webhook": (("webhook_secret",), ("webhook_url",)),
+    "e-mail": (("smtp_url",), ("mail_from",)),
+    "the notifications' webhook": (("notify_webhook_secret",), ("notify_webhook_url",)),
 }
+
+
+def _variable(name: str) -> str:
+    return f"MADOGUCHI_{name.upper()}"
 
 
 def _is_set(value: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import httpx
 
+from madoguchi.database import open_database
 from madoguchi.desk.demo_agents import DEMO_AGENTS
 from madoguchi.knowledge.business import BusinessFileError, business
 from madoguchi.settings import (
@@ -33,10 +35,15 @@ _HEALTHY_AFTER = 60.0
 _CHECK_SECONDS = 5.0
 _DEAF_CHECKS = 6
 ENGINE_NO_MODEL = 3
+SERVICE_REFUSED = 2
 
 
 class ProcessFailedError(Exception):
     """A process cannot run at all; starting it again would not help."""
+
+
+class ServiceRefusedError(ProcessFailedError):
+    """The service has refused its settings, and said which."""
 
 
 @dataclass
@@ -46,7 +53,7 @@ class Child:
     name: str
     command: list[str]
     environment: dict[str, str]
-    fatal_codes: dict[int, str] = field(default_factory=dict)
+    fatal_codes: dict[int, ProcessFailedError] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
     pause: float = 0.5
 
@@ -59,7 +66,7 @@ class Child:
             )
             code = await self.process.wait()
             if code in self.fatal_codes:
-                raise ProcessFailedError(self.fatal_codes[code])
+                raise self.fatal_codes[code]
             if time.monotonic() - started > _HEALTHY_AFTER:
                 self.pause = 0.5
             say(f"{self.name} ended (code {code}); starting it again in {self.pause:.0f} s")
@@ -81,10 +88,11 @@ class Child:
 
 def ensure_startable(settings: Settings) -> None:
     """Raise SettingsError for what would make a process fail again at every start."""
-    if not settings.engine_python.exists():
-        raise SettingsError(
-            f"MADOGUCHI_ENGINE_PYTHON: {settings.engine_python} is missing; run 'make setup'"
-        )
+    python = settings.engine_python
+    if not (python.is_file() and os.access(python, os.X_OK)):
+        what = "cannot be run" if python.exists() else "is missing"
+        raise SettingsError(f"MADOGUCHI_ENGINE_PYTHON: {python} {what}; run 'make setup'")
+    open_database(settings.database_url)
     try:
         business(settings.business_file)
     except BusinessFileError as error:
@@ -106,7 +114,11 @@ def _ensure_free(name: str, host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
+    except socket.gaierror:
+        raise SettingsError(f"MADOGUCHI_HOST: '{host}' is no address of this machine") from None
     except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise SettingsError(f"MADOGUCHI_HOST: '{host}' is no address of this machine") from None
         raise SettingsError(
             f"{name}: {port} cannot be used on {host} ({error.strerror}); "
             "stop what uses it or choose another"
@@ -136,7 +148,11 @@ def children(settings: Settings, model: Path) -> tuple[Child, Child, str]:
             MADOGUCHI_TRACKERS=_trackers(settings),
             MADOGUCHI_PARENT=str(os.getpid()),
         ),
-        {ENGINE_NO_MODEL: "the engine could not load its model; run 'make train'"},
+        {
+            ENGINE_NO_MODEL: ProcessFailedError(
+                "the engine could not load its model; run 'make train'"
+            )
+        },
     )
     service = Child(
         "the service",
@@ -147,7 +163,7 @@ def children(settings: Settings, model: Path) -> tuple[Child, Child, str]:
             actions_port=str(actions_port),
             parent=str(os.getpid()),
         ),
-        {2: "the service refuses its settings (see above)"},
+        {SERVICE_REFUSED: ServiceRefusedError("the service refuses its settings (see above)")},
     )
     return engine, service, engine_url
 

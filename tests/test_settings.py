@@ -179,12 +179,81 @@ def test_the_command_line_says_why_it_does_not_start(monkeypatch: pytest.MonkeyP
         ({"line_access_token": "t"}, "MADOGUCHI_LINE_CHANNEL_SECRET"),
         ({"webhook_secret": "whsec_x"}, "MADOGUCHI_WEBHOOK_URL"),
         ({"messenger_page_token": "t"}, "MADOGUCHI_MESSENGER_APP_SECRET"),
+        ({"messenger_instagram_token": "t"}, "MADOGUCHI_MESSENGER_VERIFY_TOKEN"),
+        (
+            {"messenger_app_secret": "s", "messenger_verify_token": "v"},
+            "MADOGUCHI_MESSENGER_PAGE_TOKEN or MADOGUCHI_MESSENGER_INSTAGRAM_TOKEN",
+        ),
     ],
 )
 def test_a_channel_that_is_set_up_in_part_is_refused_with_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, str], missing: str
 ) -> None:
     assert missing in refusal(monkeypatch, **given)
+
+
+def test_instagram_needs_no_page_on_messenger(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(
+        monkeypatch,
+        messenger_app_secret="s",
+        messenger_verify_token="v",
+        messenger_instagram_token="t",
+    )
+    assert load_settings().messenger_instagram_token.get_secret_value() == "t"
+
+
+@pytest.mark.parametrize("name", list(Settings.model_fields))
+def test_a_setting_of_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    set_all(monkeypatch, **{name: ""})
+    assert load_settings() == Settings.model_construct()
+
+
+@pytest.mark.parametrize(
+    "name", ["systems_url", "line_api_url", "line_data_url", "messenger_api_url"]
+)
+def test_tokens_and_customers_data_are_not_sent_over_an_open_line(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    words = refusal(monkeypatch, **{name: "http://api.shop.example.jp/madoguchi"})
+    assert words.startswith(f"MADOGUCHI_{name.upper()} needs https")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://api.shop.example.jp", "http://127.0.0.1:9", "http://[::1]", "http://localhost"]
+)
+def test_the_shop_s_api_may_be_on_this_machine_or_behind_tls(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    set_all(monkeypatch, systems_url=url)
+    assert str(load_settings().systems_url).startswith(url)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "shop.example.jp",
+        "https://shop.example.jp/",
+        "https://shop.example.jp/shop",
+        "お店",
+        "ftp://x",
+    ],
+)
+def test_an_origin_that_no_browser_sends_is_refused(
+    monkeypatch: pytest.MonkeyPatch, origin: str
+) -> None:
+    words = refusal(monkeypatch, allowed_origins=f"https://www.shop.example.jp,{origin}")
+    assert words.startswith("MADOGUCHI_ALLOWED_ORIGINS must be origins")
+    assert f"'{origin}'" in words
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://redis:6379", "redis.example.jp:6379"])
+def test_what_is_no_redis_server_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert refusal(monkeypatch, redis_url=url).startswith("MADOGUCHI_REDIS_URL must be a Redis")
+
+
+def test_an_account_s_number_is_of_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = refusal(monkeypatch, messenger_page_id="my-page")
+    assert words.startswith("MADOGUCHI_MESSENGER_PAGE_ID: ")
 
 
 def test_a_demonstration_that_is_pointed_at_a_stand_in_takes_the_sandbox_s_secrets() -> None:

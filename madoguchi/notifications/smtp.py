@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import aiosmtplib
 
-from madoguchi.channels.webhook.addresses import is_loopback
+from madoguchi.loopback import is_loopback
 from madoguchi.conversations.channel import Outcome, Result
 
 VIA = "email"

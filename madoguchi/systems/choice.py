@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.clock import Clock, clock_at
-from madoguchi.database import migrate, open_database
+from madoguchi.database import DatabaseUnusableError, migrate, open_database
 from madoguchi.knowledge.business import Business, business
 from madoguchi.settings import Settings, SettingsError
 from madoguchi.systems.embedded import EmbeddedSystems
@@ -49,7 +49,7 @@ async def refuse_demo_data(settings: Settings) -> None:
     try:
         await migrate(database)
         found = await has_demo_data(database)
-    except (SQLAlchemyError, OSError):
+    except (DatabaseUnusableError, SQLAlchemyError, OSError):
         # A database that is away may come; the service waits for it and looks again.
         return
     finally:

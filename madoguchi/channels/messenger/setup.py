@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import SecretStr
 
 from madoguchi.channels.messenger.channel import Account, MessengerChannel
 from madoguchi.channels.messenger.client import GraphClient
-from madoguchi.channels.messenger.products import INSTAGRAM, MESSENGER, Product
+from madoguchi.channels.messenger.products import INSTAGRAM, MESSENGER
 from madoguchi.channels.messenger.webhook import router
 from madoguchi.channels.needs import Needs
 from madoguchi.channels.postbacks import Chosen, Postbacks
@@ -22,20 +21,30 @@ def open_messenger(
     secret = settings.messenger_app_secret.get_secret_value()
     if not secret:
         return None
-    tokens: dict[Product, SecretStr] = {
-        MESSENGER: settings.messenger_page_token,
-        INSTAGRAM: settings.messenger_instagram_token,
+    accounts = {
+        MESSENGER: (settings.messenger_page_token, settings.messenger_page_id),
+        INSTAGRAM: (settings.messenger_instagram_token, settings.messenger_instagram_id),
     }
     channels = [
-        _channel(settings, needs, product, token.get_secret_value())
-        for product, token in tokens.items()
+        _channel(
+            Account(
+                product,
+                site=settings.messenger_site,
+                id=account_id or None,
+                app_id=settings.messenger_app_id or None,
+            ),
+            token.get_secret_value(),
+            settings,
+            needs,
+        )
+        for product, (token, account_id) in accounts.items()
         if token.get_secret_value()
     ]
     verify_token = settings.messenger_verify_token.get_secret_value()
     return channels, router(channels, secret, verify_token, needs.store_events)
 
 
-def _channel(settings: Settings, needs: Needs, product: Product, token: str) -> MessengerChannel:
+def _channel(account: Account, token: str, settings: Settings, needs: Needs) -> MessengerChannel:
     secret = settings.messenger_app_secret.get_secret_value()
     postbacks = Postbacks(secret)
 
@@ -48,7 +57,7 @@ def _channel(settings: Settings, needs: Needs, product: Product, token: str) -> 
 
     client = GraphClient(token, app_secret=secret, url=str(settings.messenger_api_url))
     return MessengerChannel(
-        Account(product, site=settings.messenger_site),
+        account,
         client,
         needs.outbox,
         needs.clock,

@@ -7,15 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host's name or number says that it is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+from madoguchi.loopback import is_loopback
 
 
 def is_private_to_the_machine(peer: str) -> bool:
