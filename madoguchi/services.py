@@ -31,6 +31,7 @@ from madoguchi.desk.files import AgentFiles
 from madoguchi.desk.gate import DeskAuth, desk_auth
 from madoguchi.desk.giving_back import GivingBack
 from madoguchi.desk.handing import Handing
+from madoguchi.desk.identification import Identification
 from madoguchi.desk.idle import IDLE_LOOK_SECONDS, return_idle
 from madoguchi.desk.inquiries import DeskInquiries
 from madoguchi.desk.merging import Merging
@@ -168,6 +169,9 @@ async def running_services(
             chats=ChatReader(database),
             notebook=Notebook(database, clock),
             ratings=Ratings(database),
+            identification=Identification(
+                database, clock, streams, context.systems, context.proofs
+            ),
             inquiries=DeskInquiries(database, clock, context.catalogue, mail=notifying.mail),
             changes=Changes(database),
             feed=feed,

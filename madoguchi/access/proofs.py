@@ -88,8 +88,13 @@ class Proofs:
                 delete(ProofRow).where(ProofRow.conversation_id == conversation_id)
             )
 
-    async def locked_until(self, subjects: Iterable[str]) -> datetime | None:
-        """Return until when one of these may not try again, None when all may."""
+    async def locked_until(
+        self, subjects: Iterable[str], *, but: str | None = None
+    ) -> datetime | None:
+        """Return until when one of these may not try again, None when all may.
+
+        ``but`` is an event that does not count: that of a try which is counted already.
+        """
         now, locks = self._now(), []
         async with AsyncSession(self._reads) as session:
             for subject in subjects:
@@ -97,6 +102,7 @@ class Proofs:
                     select(ProofTryRow.at).where(
                         ProofTryRow.subject == _digest(subject),
                         ProofTryRow.at > now - TRIES_COUNT_FOR,
+                        ProofTryRow.event != (but or ""),
                     )
                 )
                 locks.append(locked_until(sorted(as_utc(at) for at in tries), now))
@@ -116,6 +122,16 @@ class Proofs:
             # What is too old to count for anything is not kept.
             await session.execute(
                 delete(ProofTryRow).where(ProofTryRow.at < self._now() - TRIES_COUNT_FOR)
+            )
+
+    async def take_back(self, subjects: Sequence[str], event: str) -> None:
+        """Have a try that was counted as wrong before it was made not count: it was right."""
+        async with AsyncSession(self._engine) as session, session.begin():
+            await session.execute(
+                delete(ProofTryRow).where(
+                    ProofTryRow.subject.in_([_digest(subject) for subject in subjects]),
+                    ProofTryRow.event == event,
+                )
             )
 
     def _now(self) -> datetime:

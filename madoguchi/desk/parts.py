@@ -18,6 +18,7 @@ from madoguchi.desk.feed import Feed
 from madoguchi.desk.files import AgentFiles
 from madoguchi.desk.giving_back import GivingBack
 from madoguchi.desk.handing import Handing
+from madoguchi.desk.identification import Identification
 from madoguchi.desk.inquiries import DeskInquiries
 from madoguchi.desk.merging import Merging
 from madoguchi.desk.notebook import Notebook
@@ -50,6 +51,7 @@ class DeskParts:
     chats: ChatReader
     notebook: Notebook
     ratings: Ratings
+    identification: Identification
     inquiries: DeskInquiries
     changes: Changes
     feed: Feed

@@ -14,8 +14,9 @@ from madoguchi.access.proofs import Kind as ProofKind
 from madoguchi.clock import TOKYO
 from madoguchi.conversations.model import Conversation
 from madoguchi.desk.agent import Agent
-from madoguchi.desk.chat_routes import Readable, Reader, Use
+from madoguchi.desk.chat_routes import Readable, Reader, Use, Workable
 from madoguchi.desk.gate import allowed
+from madoguchi.desk.identification import NoFormError
 from madoguchi.desk.ownership import NotOwnerError
 from madoguchi.desk.refusals import DeskProblem, not_owner
 from madoguchi.desk.roles import Action
@@ -128,6 +129,20 @@ async def look(
     return {"level": chat.verified, "more": 0, "things": _all([found] if found else [])}
 
 
+@router.post("/chats/{id}/identification")
+async def ask_to_identify(chat: Workable, agent: Worker, desk: Use) -> dict[str, Any]:
+    """Show the customer a form in which they prove an order or rental themselves."""
+    try:
+        await desk.identification.ask(chat.id, agent.id)
+    except NotOwnerError:
+        raise not_owner((await desk.summaries.of([chat.id]))[0]) from None
+    except NoFormError:
+        raise DeskProblem(409, "skills.no_form") from None
+    except ProofsLockedError as locked:
+        raise _locked(locked) from None
+    return {}
+
+
 class Proof(BaseModel):
     """What the customer says to have registered with a number."""
 
@@ -160,8 +175,7 @@ async def prove_for(
     except NotOwnerError:
         raise not_owner((await desk.summaries.of([chat.id]))[0]) from None
     except ProofsLockedError as locked:
-        until = f"{locked.until.astimezone(TOKYO):%H:%M}"
-        raise DeskProblem(409, "skills.proofs_locked", until=until) from None
+        raise _locked(locked) from None
     except SystemUnavailableError:
         raise DeskProblem(503, "skills.system_away") from None
     if not proven:
@@ -200,6 +214,11 @@ async def act(
     except LookupError:
         raise DeskProblem(404, "skills.number_unknown") from None
     return {"act": done.act, "said": done.said, "text": done.text, "card": done.card}
+
+
+def _locked(locked: ProofsLockedError) -> DeskProblem:
+    until = f"{locked.until.astimezone(TOKYO):%H:%M}"
+    return DeskProblem(409, "skills.proofs_locked", until=until)
 
 
 def _event(key: str) -> str:
