@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,17 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, expect, sync_playwright
 from madoguchi.knowledge.catalogue import catalogue
 from tests.e2e.browser.widget import Widget
 from tests.e2e.service import WholeService
+from tests.support.chromium import ARGUMENTS, CHROMIUM, MISSING
 
-_CHROMIUM = Path("/usr/bin/chromium")
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
 # For a busy machine with two cores, on which the engine also has to think.
 _LONGEST_WAIT_MS = 30_000
 _BROKEN_NETWORK = ("net::ERR_", "Failed to load resource")
@@ -99,11 +89,11 @@ NewVisitor = Callable[..., Visitor]
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium; it ends before tests that need an event loop of their own."""
-    if not _CHROMIUM.exists():
-        pytest.skip("there is no Chromium: install Debian's package 'chromium'")
+    if not CHROMIUM.exists():
+        pytest.skip(MISSING)
     expect.set_options(timeout=_LONGEST_WAIT_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.async_api import (
@@ -22,11 +21,8 @@ from madoguchi.desk.model import Reason
 from tests.conftest import StartService
 from tests.line_platform.customer import Customer as LineCustomer
 from tests.line_platform.fake import FakeLine
+from tests.support.chromium import ARGUMENTS, CHROMIUM, MISSING
 from tests.support.server import LiveService
-
-_CHROMIUM = Path("/usr/bin/chromium")
-_THERE = _CHROMIUM.exists()
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @dataclass
@@ -146,11 +142,11 @@ _LARGE: ViewportSize = {"width": 1440, "height": 900}
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """Chromium."""
-    if not _THERE:
-        pytest.skip("there is no Chromium: install Debian's package 'chromium'")
+    if not CHROMIUM.exists():
+        pytest.skip(MISSING)
     expect.set_options(timeout=30_000)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         await browser.close()
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 
 from tests.line_platform.pictures import png
 from tests.line_platform.tests.test_sandbox import Running, sandbox
+from tests.support.chromium import ARGUMENTS, CHROMIUM, MISSING
 
-_CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        not _CHROMIUM.exists(),
-        reason="there is no Chromium: install Debian's package 'chromium'",
+        not CHROMIUM.exists(),
+        reason=MISSING,
     ),
 ]
 __all__ = ["sandbox"]  # the fixture
 
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 _LONGEST_WAIT_MS = 30_000
 
 
@@ -31,7 +29,7 @@ async def page(sandbox: Running) -> AsyncIterator[Page]:
     expect.set_options(timeout=_LONGEST_WAIT_MS)
     complaints: list[str] = []
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         found = await browser.new_page(locale="ja-JP", viewport={"width": 1280, "height": 900})
         found.on("console", lambda message: complaints.append(message.text))
         found.on("pageerror", lambda error: complaints.append(str(error)))
