@@ -133,3 +133,22 @@ async def take_down(database: AsyncEngine, table: str = "shop_orders") -> None:
     """Have a system of the shop fail from now on."""
     async with database.begin() as connection:
         await connection.execute(text(f"ALTER TABLE {table} RENAME TO {table}_away"))
+
+
+each_way_of_a_yes_twice = pytest.mark.parametrize("how", ["twice", "at once", "tapped twice"])
+
+
+async def say_yes_twice(customer: Talk, how: str, button: str) -> None:
+    """Say yes to what is asked two times: by two taps, or by a message that is worked on twice."""
+    if how == "tapped twice":
+        shown = customer.last
+        await customer.tap(button, shown)
+        await customer.tap(button, shown)
+        assert "すでに終わっています" in customer.text
+        return
+    inbound, _ = await customer.store.receive(customer.id, "yes", text="はい")
+    works = [customer.work(inbound, "smalltalk_affirm") for _ in range(2)]
+    if how == "at once":
+        await asyncio.gather(*works)
+    else:
+        assert (await works[0])[-1].text == (await works[1])[-1].text

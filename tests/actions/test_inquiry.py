@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from madoguchi.conversations.model import Kind
 from madoguchi.dialogue.context import Context
 from madoguchi.inquiries.model import Inquiry, InquiryState
-from tests.actions.conftest import OpenTalk, prove
+from tests.actions.conftest import OpenTalk, each_way_of_a_yes_twice, prove, say_yes_twice
 from tests.support.skills import Talk
 
 ASK = ("問い合わせたい", "act_inquiry")
@@ -170,20 +169,10 @@ async def test_a_no_sends_nothing(talk: OpenTalk, context: Context, no: str) -> 
     assert await opened(context, customer) == []
 
 
-@pytest.mark.parametrize("how", ["twice", "at once", "tapped twice"])
+@each_way_of_a_yes_twice
 async def test_it_is_sent_once(talk: OpenTalk, context: Context, how: str) -> None:
     customer = await about_to_send(talk)
-    if how == "tapped twice":
-        shown = customer.last
-        await customer.tap(SEND, shown)
-        await customer.tap(SEND, shown)
-    else:
-        inbound, _ = await customer.store.receive(customer.id, "yes", text="はい")
-        works = [customer.work(inbound, "smalltalk_affirm") for _ in range(2)]
-        if how == "at once":
-            await asyncio.gather(*works)
-        else:
-            assert (await works[0])[-1].text == (await works[1])[-1].text
+    await say_yes_twice(customer, how, SEND)
     assert len(await opened(context, customer)) == 1
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -11,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from madoguchi.conversations.model import Kind
 from madoguchi.dialogue.context import Context
 from madoguchi.systems.embedded.tables import RestockRow
-from tests.actions.conftest import OpenTalk, take_down
+from tests.actions.conftest import OpenTalk, each_way_of_a_yes_twice, say_yes_twice, take_down
 from tests.support.skills import Talk
 
 REGISTER = ("入荷したら教えてほしい", "act_restock_request")
@@ -237,21 +235,10 @@ async def test_a_wish_fits_in_one_line_and_is_not_endless(
     assert len(wish) <= 500
 
 
-@pytest.mark.parametrize("how", ["twice", "at once", "tapped twice"])
+@each_way_of_a_yes_twice
 async def test_it_is_registered_once(talk: OpenTalk, database: AsyncEngine, how: str) -> None:
     customer = await about_to_register(talk)
-    if how == "tapped twice":
-        shown = customer.last
-        await customer.tap(YES, shown)
-        await customer.tap(YES, shown)
-        assert "すでに終わっています" in customer.text
-    else:
-        inbound, _ = await customer.store.receive(customer.id, "yes", text="はい")
-        works = [customer.work(inbound, "smalltalk_affirm") for _ in range(2)]
-        if how == "at once":
-            await asyncio.gather(*works)
-        else:
-            assert (await works[0])[-1].text == (await works[1])[-1].text
+    await say_yes_twice(customer, how, YES)
     assert await registered(database) == [(WISH, EMAIL)]
 
 
