@@ -33,6 +33,7 @@ router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
 Worker = Annotated[Agent, Depends(allowed(Action.WORK))]
 Auth = Annotated[DeskAuth, Depends(auth_of)]
 Writer = Annotated[Agent, Depends(allowed(Action.WRITE_CANNED))]
+Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
 # PostgreSQL stores no NUL.
 _Words = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$")]
 Text = Annotated[_Words, StringConstraints(min_length=1, max_length=5000)]
@@ -110,6 +111,13 @@ class CannedBody(_Body):
     site: Literal["store", "rental"] | None = None
 
 
+def refuse_gaps(text: str) -> None:
+    """Raise DeskProblem when a canned answer's gap was left unfilled in what is to be sent."""
+    left = PLACEHOLDER.search(text)
+    if left is not None:
+        raise DeskProblem(422, "chats.placeholder_empty", place=left.group())
+
+
 @router.post("/chats/{id}/take")
 async def take(chat: Workable, agent: Worker, use: Use) -> dict[str, Any]:
     """Take a chat from the queue, or from the bot."""
@@ -179,12 +187,10 @@ async def say(
     agent: Worker,
     use: Use,
     body: SaidToCustomer,
-    idempotency_key: Annotated[str, Header(pattern=r"^[\x21-\x7e]{1,128}$")],
+    idempotency_key: Key,
 ) -> dict[str, Any]:
     """Send a message, once per Idempotency-Key."""
-    left = PLACEHOLDER.search(body.text)
-    if left is not None:
-        raise DeskProblem(422, "chats.placeholder_empty", place=left.group())
+    refuse_gaps(body.text)
     try:
         message, new = await use.ownership.say(
             chat.id, agent.id, body.text, idempotency_key, body.attachments

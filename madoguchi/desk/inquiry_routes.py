@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict
 
 from madoguchi.conversations.stream import Event
-from madoguchi.desk.action_routes import Text, Worker
+from madoguchi.desk.action_routes import Key, Text, Worker, refuse_gaps
 from madoguchi.desk.chat_routes import Reader, Use
 from madoguchi.desk.inquiry_replies import NoWayError, Reply
-from madoguchi.desk.notebook import PLACEHOLDER
 from madoguchi.desk.ownership import NotOwnerError
 from madoguchi.desk.refusals import DeskProblem
 from madoguchi.inquiries.history import HistoryFullError
@@ -74,12 +73,10 @@ async def reply(
     use: Use,
     number: Number,
     body: Answered,
-    idempotency_key: Annotated[str, Header(pattern=r"^[\x21-\x7e]{1,128}$")],
+    idempotency_key: Key,
 ) -> dict[str, Any]:
     """Answer an inquiry, or note that somebody telephoned, once per Idempotency-Key."""
-    left = PLACEHOLDER.search(body.text)
-    if left is not None:
-        raise DeskProblem(422, "chats.placeholder_empty", place=left.group())
+    refuse_gaps(body.text)
     via = Via(body.via) if body.via is not None else None
     given = Reply(body.text, idempotency_key, via)
     try:
