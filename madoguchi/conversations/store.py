@@ -136,6 +136,16 @@ class ConversationStore:
                 raise
             return known, None
 
+    async def is_answered(self, conversation_id: str, event_id: str) -> bool:
+        """Return whether a message came already under this id and is done with."""
+        async with self._reading() as session:
+            state = await session.scalar(
+                select(InboxRow.state).where(
+                    InboxRow.conversation_id == conversation_id, InboxRow.event_id == event_id
+                )
+            )
+        return state == "done"
+
     async def next_pending(self, conversation_id: str) -> Inbound | None:
         """Return the oldest unanswered message of the conversation, if there is one."""
         async with self._reading() as session:

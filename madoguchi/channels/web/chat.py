@@ -91,8 +91,17 @@ async def send_message(
     """Take a message once per Idempotency-Key and wait for its replies for some seconds."""
     key = checked_key(idempotency_key)
     _check_body(body, use.settings.max_text_length)
-    await use.limits.count_message(conversation.member_id or conversation.id)
+    await count_once(conversation, key, use)
     return await answered(await _receive(body, conversation, key, use), conversation, use)
+
+
+async def count_once(conversation: Conversation, key: str, use: Services) -> None:
+    """Count a message, but not one that comes again for the answer it has. Raises Problem 429.
+
+    Who lost an answer and asks for it again has said nothing more.
+    """
+    if not await use.store.is_answered(conversation.id, key):
+        await use.limits.count_message(conversation.member_id or conversation.id)
 
 
 async def answered(inbound: Inbound, conversation: Conversation, use: Services) -> JSONResponse:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header
 from pydantic import BaseModel, ConfigDict, Field
 
-from madoguchi.channels.web.chat import PROBLEMS, Authorised, Use, checked_key
+from madoguchi.channels.web.chat import PROBLEMS, Authorised, Use, checked_key, count_once
 from madoguchi.channels.web.schemas import MessageOut, Replies
 from madoguchi.conversations.model import Conversation, Inbound
 from madoguchi.conversations.store import Arrival, KeyReusedError
@@ -61,7 +61,7 @@ async def rate(
     """Take a rating of what a person has done, once per Idempotency-Key; the last one counts."""
     key = checked_key(idempotency_key)
     word = _checked_word(body)
-    await use.limits.count_message(conversation.member_id or conversation.id)
+    await count_once(conversation, key, use)
     asked = await use.desk.ratings.asked(conversation.id, body.message)
     if asked is None:
         raise Problem(404, "rating_unknown")

@@ -225,6 +225,32 @@ async def test_too_many_messages_of_a_customer_are_put_off(start_service: StartS
     assert (await other.send(text="一")).status_code == 200
 
 
+async def test_asking_again_for_an_answer_is_no_further_message(
+    start_service: StartService,
+) -> None:
+    service = await start_service(rate_limit_per_minute=2)
+    chat = await Chat.open(service.http)
+    first = await chat.send("key-1", text="一")
+    for _ in range(3):
+        again = await chat.send("key-1", text="一")
+        assert (again.status_code, again.json()) == (200, first.json())
+    assert (await chat.send("key-2", text="二")).status_code == 200
+    assert_problem(await chat.send("key-3", text="三"), 429, "too_many_requests")
+    assert (await chat.send("key-1", text="一")).status_code == 200
+
+
+async def test_a_message_that_has_no_answer_yet_is_counted_each_time(
+    start_service: StartService,
+) -> None:
+    """Each of them waits for the answer, which costs more than reading one."""
+    service = await start_service(reply_wait_seconds=0.1, rate_limit_per_minute=2)
+    service.engine.will(service.engine.hangs)
+    chat = await Chat.open(service.http)
+    for _ in range(2):
+        assert (await chat.send("key-1", text="送料は？")).status_code == 202
+    assert_problem(await chat.send("key-1", text="送料は？"), 429, "too_many_requests")
+
+
 async def test_an_answer_that_takes_too_long_comes_on_the_stream(
     start_service: StartService,
 ) -> None:
