@@ -14,7 +14,8 @@ from madoguchi.conversations.leases import Exclusion, LeaseLostError
 from madoguchi.conversations.model import Conversation, Draft, Inbound, Message
 from madoguchi.conversations.receiving import Settle
 from madoguchi.conversations.store import ConversationStore
-from madoguchi.dialogue.found import only_a_number
+from madoguchi.conversations.wordless import in_readable_words
+from madoguchi.dialogue.found import asked_by_number, only_a_contact
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine, EngineFailedError, EngineUnavailableError
 from madoguchi.engine.interpret import interpret, topic_of
@@ -158,13 +159,16 @@ class Turns:
                 known = await self._calling.reply(conversation, inbound)
                 if known is not None:
                     return known
+            if standing.skill is None and inbound.payload is None and only_a_contact(inbound.text):
+                return [self._sentences.unreadable("contact")]
             asked = inbound if standing.skill else _with_number(inbound)
             async with self._free:
                 if not self._leases.holds(lease_of(conversation.id)):
                     raise LeaseLostError(conversation.id)
                 reply = await self._engine.reply(conversation, asked, standing)
             spoken = await self._dialogues.replies(inbound.id)
-        return interpret(reply, self._catalogue, spoken)
+        drafts = interpret(reply, self._catalogue, spoken)
+        return in_readable_words(inbound.text, drafts, self._sentences)
 
     async def _with_choice(self, inbound: Inbound) -> Inbound:
         """Return the message as a tap when its words name one of the choices offered last.
@@ -187,5 +191,5 @@ def lease_of(conversation_id: str) -> str:
 
 def _with_number(inbound: Inbound) -> Inbound:
     """Return a message that is nothing but a number as the wish to see what it is the number of."""
-    kind = only_a_number(inbound.text) if inbound.payload is None else None
-    return inbound if kind is None else replace(inbound, payload=f"/act_{kind}_status")
+    intent = asked_by_number(inbound.text) if inbound.payload is None else None
+    return inbound if intent is None else replace(inbound, payload=f"/{intent}")

@@ -14,6 +14,8 @@ from typing import Literal
 type Expected = Literal["order", "rental", "product", "inquiry", "contact"] | None
 
 _GAP = r"[-‐‑‒–—―−ーｰの\s]{0,2}"
+# Telephone numbers are read aloud as 「090の1234の5678」, and written with dots.
+_BETWEEN = r"[-‐‑‒–—―−─ーｰ・.の()\s]{0,2}"
 _KANJI_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _EMAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 _ORDER = re.compile(
@@ -30,18 +32,24 @@ _BARE_RENTAL = re.compile(r"(?<![\d-])(\d{3})[-\s]?(\d{3})(?![\d-])")
 _INQUIRY = re.compile(
     rf"(?<![a-z0-9])(?:q|キュー|きゅー){_GAP}(20\d{{6}}){_GAP}(\d{{4}})(?!\d)", re.IGNORECASE
 )
-_PHONE = re.compile(
-    rf"(?<![\d-])(?:\+81{_GAP}\(?0?\)?|0)[1-9](?:[-‐‑–—−ー()\s]{{0,2}}\d){{8,9}}(?!\d)"
-)
+_PHONE = re.compile(rf"(?<![\d-])(?:\+81{_GAP}\(?0?\)?|0)[1-9](?:{_BETWEEN}\d){{8,9}}(?!\d)")
 _PRODUCT = re.compile(r"(?<![\d-])[1-9]\d{9}(?![\d-])")
 # In groups of digits only where an item is asked for: it could be anybody's number elsewhere.
 _GROUPED_PRODUCT = re.compile(r"(?<![\d-])[1-9](?:[-‐‑–—−\s]?\d){9}(?![\d-])")
 # Whatever else may be a number of somebody: mistyped, or of another shop.
 _LONG = re.compile(r"(?<![\d,])\d(?:[-‐‑–—−\s]?\d){5,}(?![\d,]*円)")
-_ABOUT = {"order", "rental", "inquiry"}
+# What a number alone asks for, by the engine's name of it.
+_ASKS_FOR = {
+    "order": "act_order_status",
+    "rental": "act_rental_status",
+    "inquiry": "act_inquiry_status",
+    "product": "act_stock_location",
+}
+_CONTACTS = {"phone", "email"}
 _HARDLY_ANYTHING = re.compile(
-    r"[\s、。．,.!?:：「」]*(?:(?:注文|レンタル|お?問い?合わせ)?番号は?[\s:：、]*)?(?:です|だよ|になります|の件|について)?"
-    r"[\s、。．,.!?「」]*"
+    r"[\s、。．,.!?:：「」/]*(?:(?:注文|レンタル|お?問い?合わせ|商品|電話)?番号(?:は|が)?[\s:：、]*)?"
+    r"(?:(?:電話|携帯|メール|連絡先)(?:番号|アドレス)?(?:は|が)?[\s:：、]*)?"
+    r"(?:です|でございます|だよ|になります|の件|について)?[\s、。．,.!?「」/]*"
 )
 _HIDDEN_EMAIL = "x@example.com"
 
@@ -166,13 +174,27 @@ def _is_day(year: str, month: str, day: str) -> bool:
     return True
 
 
-def only_a_number(text: str) -> str | None:
-    """Return what a message is the number of that says hardly anything else, None for others."""
+def asked_by_number(text: str) -> str | None:
+    """Return the intent that a message means which is a number and hardly anything else.
+
+    An order's or rental's number may come with the contact that proves it. None for others.
+    """
+    hits = _only_hits(text)
+    about = [hit.kind for hit in hits if hit.kind in _ASKS_FOR]
+    return _ASKS_FOR[about[0]] if about else None
+
+
+def only_a_contact(text: str) -> bool:
+    """Return whether a message is a telephone number or address and hardly anything else."""
+    hits = _only_hits(text)
+    return bool(hits) and all(hit.kind in _CONTACTS for hit in hits)
+
+
+def _only_hits(text: str) -> list[_Hit]:
+    """Return the numbers of a message that says hardly anything else, none for others."""
     plain = _plain(text)
-    hits = [hit for hit in _hits(plain, None) if hit.kind in _ABOUT]
-    if not hits:
-        return None
+    hits = _hits(plain, None)
     rest = plain
     for hit in sorted(hits, key=lambda hit: -hit.start):
         rest = rest[: hit.start] + rest[hit.end :]
-    return hits[0].kind if _HARDLY_ANYTHING.fullmatch(rest) else None
+    return hits if _HARDLY_ANYTHING.fullmatch(rest) else []

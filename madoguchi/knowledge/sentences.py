@@ -58,6 +58,15 @@ class Sentences:
             Kind.FALLBACK, entry["text"], choices=self.choices(entry["choices"][site or "none"])
         )
 
+    def unreadable(self, how: str) -> Draft:
+        """Return what is said to a message that holds no word to read.
+
+        ``how``: ``foreign`` (not Japanese), ``no_words`` (marks only), ``contact`` (a telephone
+        number or address alone).
+        """
+        entry = self._texts["unreadable"][how]
+        return Draft(Kind.FALLBACK, entry["text"], choices=self.choices(entry["choices"]))
+
     def choices(self, intents: list[str]) -> tuple[Choice, ...]:
         """Return the choices for intents, titled as customers would say them."""
         return tuple(self._choice(intent) for intent in intents)

@@ -322,6 +322,16 @@ async def test_a_number_alone_asks_for_what_it_is_the_number_of(desk: Desk) -> N
     assert desk.engine.payloads == ["/act_order_status", "/act_rental_status", None]
 
 
+async def test_a_contact_alone_is_told_what_it_takes_to_look_something_up(desk: Desk) -> None:
+    conversation = await desk.open()
+    [inbound] = await desk.write(conversation, "090-1234-5678")
+    await desk.answered(inbound)
+    [said] = (await desk.store.inbound(inbound.id)).replies
+    assert said.text.startswith("電話番号やメールアドレスだけでは、お調べできません。")
+    assert "注文の状況を確認する" in [choice.title for choice in said.choices]
+    assert desk.engine.asked == []
+
+
 THANKS = Draft(Kind.NOTICE, "画像をお預かりしました。")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madoguchi.dialogue.found import Found, find, masked, only_a_number
+from madoguchi.dialogue.found import Found, asked_by_number, find, masked, only_a_contact
 
 FULL_WIDTH = str.maketrans("0123456789A-R@", "０１２３４５６７８９Ａ－Ｒ＠")
 
@@ -48,6 +48,10 @@ def test_six_digits_are_a_rental_number_only_when_one_was_asked_for() -> None:
     ("written", "digits"),
     [
         ("090-1234-5678", "09012345678"),
+        ("電話番号は０９０の１２３４の５６７８でございます", "09012345678"),
+        ("〇九〇の一二三四の五六七八", "09012345678"),
+        ("090.1234.5678", "09012345678"),
+        ("０９０―１２３４―５６７８", "09012345678"),
         ("０９０−１２３４−５６７８", "09012345678"),
         ("+81 90-1234-5678", "09012345678"),
         ("+81(0)90 1234 5678", "09012345678"),
@@ -130,10 +134,15 @@ def test_any_text_can_be_looked_through_and_masking_is_final(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("A-20261103-0042", "order"),
-        ("注文番号は Ａ－２０２６１１０３－００４２ です。", "order"),
-        ("R-000123について", "rental"),
-        ("Q-20261122-0007", "inquiry"),
+        ("A-20261103-0042", "act_order_status"),
+        ("注文番号は Ａ－２０２６１１０３－００４２ です。", "act_order_status"),
+        ("a202611030042 09012345678", "act_order_status"),
+        ("A-20261103-0042、電話番号は090の1234の5678でございます", "act_order_status"),
+        ("R-000123について", "act_rental_status"),
+        ("R000123 / ken@example.jp", "act_rental_status"),
+        ("Q-20261122-0007", "act_inquiry_status"),
+        ("1002045871", "act_stock_location"),
+        ("商品番号は1002045871です", "act_stock_location"),
         ("A-20261103-0042をキャンセル", None),
         ("090-1234-5678", None),
         ("こんにちは", None),
@@ -141,4 +150,20 @@ def test_any_text_can_be_looked_through_and_masking_is_final(text: str) -> None:
     ],
 )
 def test_a_message_that_is_hardly_more_than_a_number_is_known(text: str, kind: str | None) -> None:
-    assert only_a_number(text) == kind
+    assert asked_by_number(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("090-1234-5678", True),
+        ("電話番号は０９０の１２３４の５６７８でございます", True),
+        ("メールは hanako@example.jp です", True),
+        ("A-20261103-0042 090-1234-5678", False),
+        ("09012345678に電話してください", False),
+        ("はい", False),
+        ("", False),
+    ],
+)
+def test_a_message_that_is_hardly_more_than_a_contact_is_known(text: str, *, alone: bool) -> None:
+    assert only_a_contact(text) is alone
