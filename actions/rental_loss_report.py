@@ -153,7 +153,7 @@ async def _by_inquiry(turn: Turn, kind: LossKind) -> DoneError:
     happened = words(f"rental_loss_report.happened.{kind}")
     text = "rental_loss_report.circumstances_unproven"
     circumstances = await _circumstances(turn, text, happened=happened)
-    unknown = words("rental_loss_report.number_unknown")
+    unknown = words("rental_loss_report.number_not_known")
     summary = words(
         "rental_loss_report.summary_unproven",
         loss=words(f"rental_loss_report.kind_words.{kind}"),

@@ -30,6 +30,28 @@ _UNKNOWN = re.compile(
     r".*(?:[わ分]か(?:ら|ん|りません|りかね)|不明|忘れ|覚えて(?:い)?(?:ない|ません)|知ら(?:ない|ません)"
     r"|手元に(?:ない|ありません)|どこに(?:書|あ|載)|見つから).*"
 )
+# Where to find what was asked for: who asks that has it, but not at hand.
+_WHERE = re.compile(
+    r"(?:どこ|どちら|何処)(?:に|で|を|から)?(?:書|あ|載|記載|見|ご?ざい)"
+    r"|(?<!電話)番号(?:って|とは|は|というのは|が)?、?(?:何|なん|なに|どれ|どこ|どちら)"
+    r"|(?:メール|番号).*(?:消し|消え|削除し|捨て|な[くー]し|無くし)"
+)
+# What a customer calls the thing that was asked for, by the question.
+_ASKED_FOR = {
+    "number": re.compile(r"(?<!電話)番号|確認メール|(?:どこ|どちら|何処)に(?:書|載|記載)"),
+    "contact": re.compile(
+        r"番号|電話|携帯|メール|アドレス|連絡先|登録|(?:どこ|どちら)に(?:書|載|記載)"
+    ),
+}
+# 「別の注文です」, 「ほかのほう」: not the one that is being talked about.
+_ELSEWHERE = re.compile(
+    r"(?:別|べつ|ほか|他|違う|ちがう|もう(?:ひと|一|1)つ|もう片方|残り)の?(?:注文|レンタル|時計|商品|[件方分]|ほう|やつ|番号)"
+    r"|番号[をが]?、?(?:間違|まちが|違[いっ])"
+)
+# 「さっきの注文」: one of those talked about before, not always the newest.
+_EARLIER = re.compile(
+    r"(?:さっき|先ほど|さきほど|最初|はじめ|初め|1つ目|一つ目|ひとつ前|1つ前|前)の(?:注文|レンタル|時計|商品|[件方]|ほう|やつ)"
+)
 _INNER_MARKS = re.compile(r"[\s、。,.!]+")
 _NOISE = re.compile(r"[\s、。．,.!！?？「」『』()（）・…〜~ー]+$|^[\s、。「『]+")
 
@@ -51,6 +73,16 @@ class Heard:
     def another(self) -> bool:
         """Whether a button asks for another order or rental than the one talked about."""
         return any(each.get("entity") == "another" for each in self.entities)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the words mean another order or rental than the one talked about."""
+        return self.another or bool(_ELSEWHERE.search(self.plain))
+
+    @property
+    def earlier(self) -> bool:
+        """Whether the words mean one of the orders or rentals talked about before."""
+        return bool(_EARLIER.search(self.plain))
 
     @property
     def plain(self) -> str:
@@ -76,6 +108,18 @@ class Heard:
     def does_not_know(self) -> bool:
         """Whether the customer says not to have what was asked for."""
         return bool(_UNKNOWN.fullmatch(self.plain))
+
+    def asks_for_help_with(self, asked: str | None) -> bool:
+        """Return whether the customer does not know what was asked for, or where to find it."""
+        named = _ASKED_FOR.get(asked or "")
+        if named is None or not named.search(self.plain):
+            return False
+        return self.does_not_know or bool(_WHERE.search(self.plain))
+
+    @property
+    def is_mere_yes_or_no(self) -> bool:
+        """Whether the words, whatever the engine made of them, are a yes or a no and no more."""
+        return bool(_YES.fullmatch(self._joined) or _NO.fullmatch(self._joined))
 
     @property
     def _joined(self) -> str:

@@ -5,6 +5,7 @@ Business rules: Who may see what. "No such number" and "not yours" get the same 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,7 +13,8 @@ from typing import Protocol
 from madoguchi.access.proofs import Kind as ProofKind
 from madoguchi.access.proofs import tried_by, who_tries
 from madoguchi.conversations.model import Choice, Kind
-from madoguchi.dialogue.questions import Contact, Number, Option, Pick
+from madoguchi.dialogue.heard import Heard
+from madoguchi.dialogue.questions import Contact, Number, Option, Read
 from madoguchi.dialogue.turn import Turn
 from madoguchi.knowledge.japanese import month_day
 from madoguchi.systems.model import Order, Rental
@@ -20,6 +22,10 @@ from madoguchi.systems.model import Order, Rental
 # As many as fit below a message.
 _SHOWN = 5
 _OTHER = "other"
+_THAT_ONE = re.compile(
+    r"(?:の?(?:ほう|方|やつ|分|件|注文|レンタル))?(?:です|でお願いします|をお願いします|で|を|だけ)?$"
+)
+_SHORTEST_NAME = 2
 
 
 class _Known(Protocol):
@@ -119,7 +125,8 @@ async def _which[T: _Known](
     turn: Turn, finder: _Finder[T], fits: Callable[[T], bool], mine: dict[str, T]
 ) -> str:
     likely = [each for each in mine.values() if fits(each)]
-    if turn.starts and turn.heard.another:
+    vague = turn.heard.elsewhere or (turn.heard.earlier and len(mine) > 1)
+    if turn.starts and vague:
         likely = list(mine.values())
     elif turn.state.asking != "which" and "which" not in turn.state.answers:
         spoken_of = getattr(turn.opened.memory, finder.kind)
@@ -130,7 +137,26 @@ async def _which[T: _Known](
     offered = likely or list(mine.values())
     options = [Option(finder.title(each), each.number) for each in offered[:_SHOWN]]
     options.append(Option(turn.context.words(f"identify.other_{finder.kind}"), _OTHER))
-    return str(await turn.ask("which", Pick(options), text=f"identify.which_{finder.kind}"))
+    question = Read(lambda heard: _named(heard, mine, finder.title), options)
+    return str(await turn.ask("which", question, text=f"identify.which_{finder.kind}"))
+
+
+def _named[T: _Known](heard: Heard, mine: dict[str, T], title: Callable[[T], str]) -> str | None:
+    """Return which of the customer's own the words name, by the end of its number or its name.
+
+    「0205のほう」, 「財布の方です」: only when they fit a single one.
+    """
+    if heard.elsewhere:
+        return _OTHER
+    said = _THAT_ONE.sub("", heard.plain)
+    if len(said) < _SHORTEST_NAME:
+        return None
+    fitting = [
+        number
+        for number, each in mine.items()
+        if number.endswith(said) or said in title(each).lower()
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 async def _prove[T: _Known](turn: Turn, finder: _Finder[T], mine: dict[str, T]) -> str:
@@ -163,8 +189,11 @@ async def _prove[T: _Known](turn: Turn, finder: _Finder[T], mine: dict[str, T]) 
 
 
 def correct_number(turn: Turn, question: Number) -> None:
-    """Take another number that is given where the contact was asked for."""
-    if turn.state.asking == "contact":
+    """Take another number that is given, or announced, where the contact was asked for."""
+    if turn.state.asking == "contact" and turn.heard.elsewhere and turn.heard.option is None:
+        turn.forget("number", "contact", "wrong")
+        turn.state.asking = None
+    elif turn.state.asking == "contact":
         number = question.read(turn.heard)
         if number is not None and number != turn.state.answers.get("number"):
             turn.forget("number", "contact", "wrong")

@@ -125,13 +125,16 @@ class FreeText:
     longest: int = 1000
     # Whether a question that the assistant can answer may be the words that were asked for.
     questions: bool = True
-    # Whether a mere yes or no may be the words that were asked for.
+    # Whether words that are understood as a yes or no may be the ones that were asked for; those
+    # that are nothing but 「はい」 or 「お願いします」 never are.
     mere: bool = True
 
     def read(self, heard: Heard) -> str | None:
         """Return the words, shortened to what fits."""
         text = heard.text.strip()
         if len(text) < self.shortest or heard.leaves:
+            return None
+        if heard.is_mere_yes_or_no:
             return None
         if not self.mere and (heard.says_yes or heard.says_no):
             return None

@@ -15,6 +15,8 @@ _ACTIONS = {
 _TOPICS = ("store_", "rental_")
 # What is no question of its own while a skill waits for an answer.
 _MERE_WORDS = {"smalltalk_affirm", "smalltalk_deny"}
+# What is said beside the matter: a waiting question answers it well enough.
+_COURTESIES = {"smalltalk_thanks", "smalltalk_greet"}
 # What a skill gives way to, wherever it stands.
 _ENDS = {"smalltalk_human", "proofs_end"}
 
@@ -34,6 +36,16 @@ def is_act(intent: str) -> bool:
 def answers_itself(intent: str) -> bool:
     """Return whether the intent is a question or remark with an answer that needs no skill."""
     return intent == "proofs_show" or (_has_answer(intent) and intent not in _MERE_WORDS)
+
+
+def is_courtesy(intent: str) -> bool:
+    """Return whether the intent is a polite word that wants no answer while something is asked."""
+    return intent in _COURTESIES
+
+
+def says_goodbye(intent: str) -> bool:
+    """Return whether the customer takes leave."""
+    return intent == "smalltalk_bye"
 
 
 def ends_skills(intent: str) -> bool:

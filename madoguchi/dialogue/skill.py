@@ -7,6 +7,7 @@ then asks again; another skill, a person or a word of leaving ends it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, ClassVar, override
 
@@ -18,7 +19,14 @@ from rasa_sdk.types import DomainDict
 from madoguchi.conversations.model import Draft, Kind
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.heard import Heard, hear
-from madoguchi.dialogue.routes import action_for, answers_itself, ends_skills, is_act
+from madoguchi.dialogue.routes import (
+    action_for,
+    answers_itself,
+    ends_skills,
+    is_act,
+    is_courtesy,
+    says_goodbye,
+)
 from madoguchi.dialogue.spoken import hand_over
 from madoguchi.dialogue.state import SkillState
 from madoguchi.dialogue.store import OpenTurn
@@ -31,6 +39,11 @@ type Events = list[dict[str, Any]]
 _MISSES = 2
 # 「なくした」, 「返品で」: said to a skill that is about just that, no question of its own.
 _FEW = 6
+_ASKS = re.compile(
+    r"(?:[?？]|(?:す|しょう|せん|の)か(?:ね|な)?|ますか|くらい|ぐらい|いくら)[。.\s]*$"
+)
+# What finds out which order or rental is meant: what is asked meanwhile is answered after it.
+_FINDING = frozenset({"number", "contact", "which"})
 
 
 class Skill(Action):
@@ -95,7 +108,8 @@ class Skill(Action):
         if state.asked_in == opened.inbound.id:
             # Another sentence of the message that led to the question.
             another = is_act(heard.intent) and heard.intent != f"act_{self.act}"
-            if another or answers_itself(heard.intent):
+            polite = is_courtesy(heard.intent) or says_goodbye(heard.intent)
+            if another or (answers_itself(heard.intent) and not polite):
                 return await self._not_understood(opened, state, heard)
             return [ActiveLoop(self.name())]
         turn = Turn(self.context, opened, state, heard, starts=False)
@@ -129,11 +143,23 @@ class Skill(Action):
     async def _not_understood(self, opened: OpenTurn, state: SkillState, heard: Heard) -> Events:
         if heard.option is not None:
             return await self._ask_again(opened, state, heard, "common.old_choice")
-        if not heard.tapped and (heard.leaves or (heard.says_no and not heard.does_not_know)):
+        if not heard.tapped and self._wants_to_leave(heard):
             turn = Turn(self.context, opened, state, heard, starts=False)
             turn.say("common.left", Kind.NOTICE, skill=self._title())
             opened.state = None
             return [ActiveLoop(None)]
+        if not heard.tapped and is_courtesy(heard.intent):
+            return await self._ask_again(opened, state, heard, "common.resume")
+        # Who cannot find the number asks no question of another matter, whatever it sounds like.
+        helps = not heard.tapped and heard.asks_for_help_with(state.asking)
+        other = None if helps else self._other_matter(opened, state, heard)
+        if other is not None:
+            return other
+        state.misses += 1
+        return await self._ask_again(opened, state, heard, self._help_with(state, heard))
+
+    def _other_matter(self, opened: OpenTurn, state: SkillState, heard: Heard) -> Events | None:
+        """Return what answers a message about something else than what was asked, or None."""
         if is_act(heard.intent) and heard.intent != f"act_{self.act}":
             # The state stays for the other skill to mention what it ended.
             return [ActiveLoop(None), FollowupAction(action_for(heard.intent))]
@@ -142,8 +168,28 @@ class Skill(Action):
         ):
             state.interrupted = True
             return [FollowupAction(action_for(heard.intent))]
-        state.misses += 1
-        return await self._ask_again(opened, state, heard, self._help_with(state, heard))
+        guide = self._asks_the_guide(opened, state, heard)
+        if guide is None:
+            return None
+        state.interrupted = True
+        return [FollowupAction(action_for(guide))]
+
+    def _wants_to_leave(self, heard: Heard) -> bool:
+        refuses = heard.says_no and not heard.does_not_know
+        return heard.leaves or refuses or says_goodbye(heard.intent)
+
+    def _asks_the_guide(self, opened: OpenTurn, state: SkillState, heard: Heard) -> str | None:
+        """Return the topic's intent by which a question about this skill's own matter is answered.
+
+        「弁償はいくらですか」 in the middle of a loss report is understood as the report itself.
+        While the order or rental is still to be found, the skill's end is the better answer.
+        """
+        about_this = heard.intent == f"act_{self.act}" and not heard.tapped
+        if not about_this or state.asking in _FINDING or not _ASKS.search(heard.text):
+            return None
+        topics = self.context.catalogue.acts[self.act].topics
+        topic = topics.get(opened.conversation.site or "") or next(iter(topics.values()), None)
+        return topic.replace("/", "_", 1) if topic is not None else None
 
     def _mere_repetition(self, heard: Heard) -> bool:
         """Return whether a few words only name again what this skill is doing already."""
@@ -158,7 +204,9 @@ class Skill(Action):
         misses, waiting = state.misses, state.asking
         state.asking = None
         before = len(opened.replies)
-        events = await self._steps(Turn(self.context, opened, state, _silent(heard), starts=False))
+        again = Turn(self.context, opened, state, _silent(heard), starts=False)
+        again.repeats = waiting
+        events = await self._steps(again)
         if state.asking == waiting:
             state.misses = misses
         if len(opened.replies) > before:
@@ -175,7 +223,7 @@ class Skill(Action):
             return "common.stuck"
         if heard.intent == f"act_{self.act}":
             return "common.resume"
-        if heard.does_not_know:
+        if heard.does_not_know or heard.asks_for_help_with(state.asking):
             for explain in (f"{state.asking}_explain", f"identify.{state.asking}_explain"):
                 if self.context.words.has(explain):
                     return explain

@@ -53,6 +53,8 @@ class Turn:
         # A system was asked to change something: whether it did is open when it does not answer.
         self.changes = False
         self._unread = True
+        # The question that is asked once more: its card is still to be seen above.
+        self.repeats: str | None = None
         # Something was taken from the message that was not asked for.
         self._took = False
 
@@ -172,6 +174,9 @@ class Turn:
 
     def _put(self, name: str, question: Question, values: dict[str, Any]) -> None:
         card, text = values.pop("card", None), values.pop("text", name)
+        if name == self.repeats:
+            card = None
+            text = f"{text}_repeated" if self.context.words.has(f"{text}_repeated") else text
         phrase = self.context.words.phrase(text, **values)
         self.state.asking, self.state.misses = name, 0
         self.state.asked_in = self.opened.inbound.id

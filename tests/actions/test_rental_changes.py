@@ -105,12 +105,17 @@ async def test_another_question_is_answered_and_the_dialogue_goes_on(
     talk: OpenTalk, database: AsyncEngine, numbers: Mapping[str, str], script: Script
 ) -> None:
     customer = await started(talk, script.act, numbers[script.name], script.opening)
-    waiting = customer.last.text
+    waiting = customer.last
     await customer.say("本物ですか？", "rental_authenticity")
     answer, again = customer.replies
     assert answer.text == "utter_rental_authenticity"
     assert again.text.startswith("では、")
-    assert again.text.endswith(waiting)
+    # The button that shows what was proven is no part of the question.
+    titles = [choice.title for choice in waiting.choices if choice.payload != "/proofs_show"]
+    assert [choice.title for choice in again.choices] == titles
+    assert again.card is None
+    # What was explained with the question is not explained again, only asked.
+    assert len(again.text) < len("では、「」の続きです。\n") + 20 + len(waiting.text)
     await follow(customer, script)
     await customer.tap(script.yes)
     assert await changes_of(database, numbers[script.name]) == 1

@@ -45,6 +45,16 @@ async def inquired(context: Context, customer: Talk) -> Inquiry:
     return inquiry
 
 
+async def test_what_a_loss_costs_is_answered_in_the_middle_of_the_report(
+    talk: OpenTalk, numbers: Mapping[str, str]
+) -> None:
+    customer = await started(talk, "rental_loss_report", numbers["in-use"], "時計をなくしました")
+    await customer.say("弁償っていくらくらいですか", ACT)
+    answer, again = customer.replies
+    assert answer.text == "utter_rental_loss_theft"
+    assert "の続きです" in again.text
+
+
 @pytest.mark.parametrize(
     ("opening", "first", "asked"),
     [
@@ -239,7 +249,7 @@ async def test_without_the_number_it_becomes_an_urgent_inquiry(
     await customer.say("時計をなくしました", ACT)
     await customer.tap("番号がわからない")
     inquiry = await inquired(context, customer)
-    assert "番号がわからない" in inquiry.summary
+    assert "レンタル番号: 不明" in inquiry.summary
     assert "紛失" in inquiry.summary
 
 

@@ -360,3 +360,14 @@ async def test_when_the_system_is_down_that_is_said(
 )
 def test_every_reason_of_the_rule_has_its_words(context: Context, reason: Reason) -> None:
     assert context.words.has(f"return_eligibility.{reason}")
+
+
+@pytest.mark.parametrize("said", ["お願いします", "はい", "いいえ"])
+async def test_a_mere_yes_or_no_is_no_reason(
+    talk: OpenTalk, context: Context, numbers: Mapping[str, str], said: str
+) -> None:
+    customer = await asked(talk, numbers["card-delivered"])
+    await customer.tap(APPLY)
+    await customer.say(said, "smalltalk_affirm" if said != "いいえ" else "smalltalk_deny")
+    assert "よろしいですか" not in customer.text
+    assert await applied_on(context, numbers["card-delivered"]) is None

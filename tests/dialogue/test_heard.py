@@ -111,6 +111,43 @@ def test_who_does_not_say_so_knows(text: str) -> None:
     assert not heard(text).does_not_know
 
 
+@pytest.mark.parametrize(
+    ("text", "asked", "helps"),
+    [
+        ("注文番号とは、どちらに書いてございますでしょうか。", "number", True),
+        ("どこに載ってますか", "number", True),
+        ("番号なくしちゃった", "number", True),
+        ("登録したメールがどれか覚えてない", "contact", True),
+        ("送料がわからない", "number", False),
+        ("お店の電話番号は何番ですか", "number", False),
+        ("番号がわからない", "rental_loss_report.police", False),
+        ("番号がわからない", None, False),
+    ],
+)
+def test_who_cannot_find_what_was_asked_for(text: str, asked: str | None, *, helps: bool) -> None:
+    assert heard(text).asks_for_help_with(asked) is helps
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["あ、間違えました。別の注文です", "ほかの注文を見る", "もう一つの方", "番号を間違えました"],
+)
+def test_who_means_another_one(text: str) -> None:
+    assert heard(text).elsewhere
+
+
+@pytest.mark.parametrize("text", ["特別な注文です", "ほかの質問をする", "注文が間違って届いた", ""])
+def test_who_speaks_of_something_else_means_no_other_one(text: str) -> None:
+    assert not heard(text).elsewhere
+
+
+@pytest.mark.parametrize("text", ["はい", "お願いします", "いいえ", "うん"])
+def test_a_yes_or_no_alone_is_told_by_its_words(text: str) -> None:
+    assert heard(text).is_mere_yes_or_no
+    assert not heard(f"{text}、山田花子").is_mere_yes_or_no
+    assert not heard("大井", "smalltalk_affirm").is_mere_yes_or_no
+
+
 def test_the_engine_may_have_understood_a_yes_or_a_no() -> None:
     assert heard("せやな", "smalltalk_affirm").says_yes
     assert heard("あかん", "smalltalk_deny").says_no

@@ -333,3 +333,46 @@ async def test_an_order_is_no_rental(talk: OpenTalk) -> None:
     await customer.say(f"{FIXED} {PHONE}", "act_order_status")
     await customer.say(*RENTAL)
     assert "レンタル番号を教えてください" in customer.text
+
+
+async def with_two(talk: OpenTalk, first: str, second: str) -> Talk:
+    """Return a customer who has proven two orders, the second one last."""
+    customer = await talk(site="store")
+    await customer.say(*STATUS)
+    await prove(customer, first)
+    await customer.say("ほかの注文", "act_order_status")
+    if "ほかの注文番号を入力する" in customer.titles:
+        await customer.tap(OTHER)
+    await prove(customer, second)
+    assert is_about(customer, second)
+    return customer
+
+
+async def test_another_order_in_words_is_not_answered_with_the_same_one(
+    talk: OpenTalk, numbers: Mapping[str, str]
+) -> None:
+    customer = await talk(site="store")
+    await customer.say(*CANCEL)
+    await prove(customer, numbers["card-shipped"])
+    await customer.say("あ、間違えました。別の注文です", "act_order_cancel")
+    assert customer.last.kind is Kind.ASK
+    assert OTHER in customer.titles
+    await prove(customer, numbers["bank-pending"])
+    assert numbers["bank-pending"] in customer.text
+
+
+async def test_the_one_before_is_asked_for_and_named_by_the_end_of_its_number(
+    talk: OpenTalk, numbers: Mapping[str, str]
+) -> None:
+    first, second = numbers["card-shipped"], numbers["bank-pending"]
+    customer = await with_two(talk, first, second)
+    await customer.say("さっきの注文のほうを教えて", "act_order_status")
+    assert customer.text == "どのご注文についてですか？"
+    await customer.say(f"{first[-4:]}のほう")
+    assert is_about(customer, first)
+
+
+async def test_a_wrong_number_may_be_taken_back_in_words(talk: OpenTalk) -> None:
+    customer = await asked(talk, FIXED)
+    await customer.say("すみません、番号を間違えました")
+    assert customer.text.startswith("お調べします。注文番号を教えてください")

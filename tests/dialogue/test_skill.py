@@ -122,8 +122,6 @@ async def test_a_plain_no_ends_a_question_that_has_no_no(talk: OpenTalk) -> None
     [
         ("送料はいくら？", "store_shipping_fee"),
         ("レンタルの返却方法は？", "rental_how_to_return"),
-        ("ありがとう", "smalltalk_thanks"),
-        ("こんにちは", "smalltalk_greet"),
         ("君はロボット？", "smalltalk_bot_challenge"),
     ],
 )
@@ -137,6 +135,76 @@ async def test_another_question_or_a_remark_is_answered_and_the_question_asked_a
         assert answer.text == f"utter_{intent}"
         assert again.text.startswith("では、「注文をキャンセルする」の続きです。\nお調べします。")
         assert again.kind is Kind.ASK
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("ご丁寧にありがとうございます", "smalltalk_thanks"), ("こんにちは", "smalltalk_greet")],
+)
+async def test_a_polite_word_brings_the_question_back_without_an_apology(
+    talk: OpenTalk, text: str, intent: str
+) -> None:
+    customer = await at_the_number(talk)
+    for _ in range(4):
+        await customer.say(text, intent)
+        [again] = customer.replies
+        assert again.text.startswith("では、「注文をキャンセルする」の続きです。\nお調べします。")
+
+
+async def test_whoever_takes_leave_is_asked_nothing_more(talk: OpenTalk) -> None:
+    customer = await at_the_number(talk)
+    await customer.say("失礼いたします", "smalltalk_bye")
+    [left] = customer.replies
+    assert left.text.startswith("承知しました。「注文をキャンセルする」はここで終えました。")
+    await customer.say("A-20261103-0042")
+    assert customer.text == NOTHING_RUNS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "注文番号とは、どちらに書いてございますでしょうか。",
+        "注文番号って何ですか",
+        "番号がわかりません",
+        "確認メールを消してしまいました",
+    ],
+)
+async def test_who_asks_where_the_number_is_is_told_whatever_else_it_could_mean(
+    talk: OpenTalk, text: str
+) -> None:
+    customer = await at_the_number(talk)
+    await customer.say(text, "store_contact_phone")
+    [told] = customer.replies
+    assert told.text.startswith("番号がお手元にない場合は、確認メールかマイページをご覧ください。")
+    assert NUMBER in told.text
+    assert "問い合わせる・担当者と話す" in customer.titles
+
+
+async def test_a_question_about_the_shops_own_number_is_still_answered(talk: OpenTalk) -> None:
+    customer = await at_the_number(talk)
+    await customer.say("お店の電話番号は何番ですか", "store_contact_phone")
+    assert customer.replies[0].text == "utter_store_contact_phone"
+
+
+async def test_a_question_about_the_matter_itself_is_answered_by_the_guide(
+    talk: OpenTalk, numbers: Mapping[str, str]
+) -> None:
+    customer = await at_the_confirmation(talk, numbers["bank-pending"])
+    await customer.say("キャンセルするとお金はいつ戻りますか", "act_order_cancel")
+    answer, again = customer.replies
+    assert answer.text == "utter_store_order_cancel"
+    assert again.kind is Kind.ASK
+    assert YES in customer.titles
+
+
+async def test_a_card_that_is_still_to_be_seen_is_not_shown_twice(
+    talk: OpenTalk, numbers: Mapping[str, str]
+) -> None:
+    customer = await at_the_confirmation(talk, numbers["bank-pending"])
+    assert customer.last.card is not None
+    await customer.say("送料は？", "store_shipping_fee")
+    assert customer.last.card is None
+    assert numbers["bank-pending"] in customer.last.text
 
 
 async def test_the_question_that_is_asked_again_has_its_buttons_and_the_old_ones_still_work(

@@ -110,7 +110,7 @@ def values() -> frozenset[str]:
 
 def is_used(name: str) -> bool:
     """Return whether some code says the text of this name, put together or in one piece."""
-    suffixes = ("_yes", "_no", "_explain")
+    suffixes = ("_yes", "_no", "_explain", "_repeated")
     base = next((name.removesuffix(end) for end in suffixes if name.endswith(end)), None)
     if base is not None and (_is_said(base) or base.removeprefix("identify.") in values()):
         return True
