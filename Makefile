@@ -1,7 +1,6 @@
 # Everything one does with Madoguchi. 'make' alone lists it.
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
-ENGINE := bot/.venv/bin/python
 FILE ?= evaluation/second.jsonl
 
 .DEFAULT_GOAL := help
@@ -13,7 +12,7 @@ help: ## list the commands
 setup: ## make both environments (the other commands do it themselves)
 	@scripts/setup
 
-setup-dev:
+setup-dev: ## the same with what tests and checks need
 	@scripts/setup dev
 
 run: setup ## start everything on http://127.0.0.1:8080; Ctrl-C stops it
@@ -40,7 +39,7 @@ bench: setup ## measure speed and memory
 report: setup ## write docs/evaluation-report.md anew: make report FILES="one.jsonl two.jsonl"
 	@$(PYTHON) -m benchmarks.report $(FILES)
 
-lint: setup-dev ## check style and types
+lint: setup-dev ## check style, types and training data
 	@scripts/lint
 
 format: setup-dev ## put the code into its style
@@ -49,7 +48,7 @@ format: setup-dev ## put the code into its style
 transcripts: setup-dev ## write the skills' pages in docs/ anew, with real conversations
 	@$(PYTHON) docs/transcripts.py
 
-web: ## build the widget (needs Node 20; running does not)
+web: ## build the widget and the desk (needs Node 20; running does not)
 	@cd web && npm ci --no-audit --no-fund && npm run build
 
 lock: setup ## pin the dependencies anew, with hashes
