@@ -25,5 +25,5 @@ OUTBOX = Resending(
     head=f"{'number':>8}  {'state':9}  {'channel':10}  {'tries':>5}  {'since':16}  reason",
     line=_line,
     nothing="nothing is waiting: every message has reached its platform",
-    left_alone="not parked, cancelled or held",
+    left_alone="arrived, being sent, or next in any case",
 )

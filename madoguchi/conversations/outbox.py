@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import aliased
 
-from madoguchi.clock import as_utc
 from madoguchi.conversations.channel import Outcome, Result
 from madoguchi.conversations.channel_tables import OutboxRow
 from madoguchi.conversations.deliveries import (
@@ -239,16 +238,29 @@ class Outbox:
         )
 
     async def resend(self, delivery_id: int) -> bool:
-        """Try a parked or cancelled delivery anew; False when there is no such one."""
-        async with AsyncSession(self._engine) as session, session.begin():
-            row = await session.get(OutboxRow, delivery_id)
-            if row is None or row.state not in {State.PARKED, State.CANCELLED, State.HELD}:
-                return False
-            if self._now() - as_utc(row.created_at) > _KEY_LIFE:
-                row.retry_key = str(uuid4())
-            row.state, row.attempts, row.next_at = State.WAITING, 0, self._now()
-            row.unsure, row.code, row.detail, row.ended_at = False, None, None, None
+        """Try a delivery now: False when it is neither given up, nor held, nor waits for a while.
+
+        What was given up or held has all its tries again. What waits only does so no longer.
+        """
+        now, this = self._now(), OutboxRow.id == delivery_id
+        given_up = OutboxRow.state.in_((State.PARKED, State.CANCELLED, State.HELD))
+        anew = {
+            "state": State.WAITING,
+            "attempts": 0,
+            "next_at": now,
+            "retry_key": case(
+                (OutboxRow.created_at < now - _KEY_LIFE, str(uuid4())),
+                else_=OutboxRow.retry_key,
+            ),
+            "unsure": False,
+            "code": None,
+            "detail": None,
+            "ended_at": None,
+        }
+        if await self._move(and_(this, given_up), anew):
             return True
+        waits = and_(this, OutboxRow.state == State.WAITING, OutboxRow.next_at > now)
+        return bool(await self._move(waits, {"next_at": now}))
 
     async def done(self, delivery_id: int) -> int:
         """Return how many parts of a delivery, from the first on, the platform has taken."""

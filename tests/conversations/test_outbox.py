@@ -156,6 +156,34 @@ async def test_a_parked_delivery_is_sent_again_when_asked(bench: Bench) -> None:
     assert not await bench.outbox.resend(claim.id)
 
 
+async def test_what_waits_for_its_next_try_is_tried_at_once_when_asked(bench: Bench) -> None:
+    """A token that LINE refuses is asked again in ten minutes only, unless a new one is there."""
+    await bench.say(await bench.customer(), "一")
+    claim = await bench.claim()
+    later = Outcome(Result.UNSURE, code="refused_credentials", after=timedelta(minutes=10))
+    await bench.outbox.finish(claim, later)
+    assert await bench.outbox.claim([NAME]) == []
+    assert await bench.outbox.resend(claim.id)
+    again = await bench.claim()
+    assert (again.attempt, again.retry_key, again.unsure) == (2, claim.retry_key, True)
+    assert not await bench.outbox.resend(claim.id)
+
+
+async def test_what_is_asked_for_while_another_process_claims_it_is_tried_once(
+    bench: Bench,
+) -> None:
+    other = bench.another("elsewhere:1:x")
+    for number in range(20):
+        await bench.say(await bench.customer(f"customer {number}"), "一")
+        bench.time += timedelta(hours=1)
+        held = await bench.claim()
+        await bench.outbox.finish(held, Outcome(Result.HELD, after=timedelta(0)))
+        claimed, _ = await asyncio.gather(other.claim([NAME]), bench.outbox.resend(held.id))
+        left = await bench.outbox.claim([NAME])
+        assert [each.id for each in (*claimed, *left)] == [held.id]
+        await (other if claimed else bench.outbox).finish((*claimed, *left)[0], SENT)
+
+
 async def test_a_day_later_it_gets_another_key(bench: Bench) -> None:
     await bench.say(await bench.customer(), "一")
     claim = await bench.claim()
