@@ -13,7 +13,8 @@ from madoguchi.ratelimits import RateLimits
 from tests.support.redis import RedisServer, throwaway_redis
 
 
-async def assert_refused(counting: object) -> None:
+async def assert_refused(counting: object) -> int:
+    """Return for how many seconds it was refused."""
     with pytest.raises(Problem) as refused:
         await counting  # type: ignore[misc]
     assert (refused.value.status, refused.value.code) == (429, "too_many_requests")
@@ -21,6 +22,7 @@ async def assert_refused(counting: object) -> None:
     assert isinstance(seconds, int)
     assert 1 <= seconds <= 61
     assert refused.value.headers == {"Retry-After": str(seconds)}
+    return seconds
 
 
 async def test_so_many_messages_are_taken_and_no_more() -> None:
@@ -47,10 +49,10 @@ async def test_messages_and_conversations_are_counted_apart() -> None:
 async def test_a_refused_message_does_not_lengthen_the_wait() -> None:
     limits = RateLimits(messages=2, conversations=1)
     await limits.count_message("hanako")
-    for _ in range(5):
-        await limits.count_message("ichiro") if _ < 2 else await assert_refused(
-            limits.count_message("ichiro")
-        )
+    for _ in range(2):
+        await limits.count_message("ichiro")
+    waits = [await assert_refused(limits.count_message("ichiro")) for _ in range(5)]
+    assert waits == sorted(waits, reverse=True)
     await limits.count_message("hanako")
 
 

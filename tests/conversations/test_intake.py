@@ -346,9 +346,9 @@ class TestFetching:
     ) -> None:
         await post.worker.stop()
         await post.events.store(NAME, [event(2, kind="fetch")])
-        await asyncio.sleep(0.3)
         arrivals = Arrivals(post.parts)
-        waiting = await post.events.next_of(NAME, "hana")
+        # An event is due only when nothing may overtake it any more.
+        waiting = await until(lambda: post.events.next_of(NAME, "hana"))
         assert waiting is not None
         incoming = post.pigeon.understand(waiting.raw)
         # The process dies after the first, before the event is noted as done.
