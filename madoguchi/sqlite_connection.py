@@ -51,6 +51,20 @@ class SqliteConnection(aiosqlite.Connection):
         if self._connection is not None:
             await self._end()
 
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Roll back and close, after what it is at; returns what is done once it is closed.
+
+        SQLite keeps a closed connection as long as anybody has a statement of it that was not read
+        to its end, for example the traceback of a cancelled task; with it, its transaction and the
+        lock on the file.
+        """
+        self._tx.put_nowait((None, self._roll_back))
+        return super().stop()
+
+    def _roll_back(self) -> None:
+        if self._connection is not None:
+            self._connection.rollback()
+
     async def _end(self) -> None:
         ended = self.stop()
         if ended is not None:

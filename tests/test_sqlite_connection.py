@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sqlite3
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.database import open_database
+from madoguchi.sqlite_connection import connected
+from tests.support.waiting import until
 
 
 async def write(database: AsyncEngine) -> None:
@@ -77,3 +83,59 @@ async def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="unable to open database file"):
         await write(database)
     await database.dispose()
+
+
+async def is_free(file: Path) -> bool:
+    """Return whether anybody could write into the file at this moment."""
+    other = sqlite3.connect(file, timeout=0, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        other.close()
+    return True
+
+
+async def test_a_closed_connection_locks_nobody_out_whatever_was_left_unread(
+    tmp_path: Path,
+) -> None:
+    """What was left unread stays alive here, as in the traceback of a cancelled task."""
+    file = tmp_path / "test.db"
+    connection = await connected(str(file), 0)
+    await connection.execute("CREATE TABLE said (word int)")
+    await connection.execute("INSERT INTO said VALUES (1), (2)")
+    unread = await connection.execute("SELECT word FROM said")
+    assert await unread.fetchone() == (1,)
+    assert not await is_free(file)
+    await connection.close()
+    assert await is_free(file)
+
+
+@given(st.lists(st.floats(0, 0.004), min_size=1, max_size=8), st.lists(st.booleans(), min_size=8))
+@settings(max_examples=60, deadline=None)
+def test_whenever_tasks_are_cancelled_once_they_are_over_anybody_can_write(
+    pauses: list[float], twice: list[bool]
+) -> None:
+    async def read_and_write(database: AsyncEngine) -> None:
+        async with AsyncSession(database) as session, session.begin():
+            await session.execute(text("INSERT INTO said VALUES (1)"))
+            await session.scalar(text("SELECT count(*) FROM said"))
+
+    async def run(folder: Path) -> None:
+        database = await opened(folder)
+        tasks = [asyncio.create_task(read_and_write(database)) for _ in pauses]
+        for task, pause, again in zip(tasks, pauses, twice, strict=False):
+            await asyncio.sleep(pause)
+            task.cancel()
+            if again:
+                await asyncio.sleep(0)
+                task.cancel()
+        # Their errors, and what those hold, stay alive meanwhile.
+        errors = await asyncio.gather(*tasks, return_exceptions=True)
+        await until(lambda: is_free(folder / "test.db"))
+        assert len(errors) == len(pauses)
+        await database.dispose()
+
+    with TemporaryDirectory() as folder:
+        asyncio.run(run(Path(folder)))
