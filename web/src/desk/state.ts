@@ -1,5 +1,6 @@
 /** Everything the desk shows, in one object, and the small store that tells of changes. */
 
+import { Store as SharedStore } from "../shared/store";
 import type { View } from "./api";
 import type { Held, SentFile } from "./attaching";
 import { nothingTold, type Telling } from "./notifications";
@@ -111,26 +112,7 @@ export function initialState(preferences: Preferences, now: number): State {
   };
 }
 
-export class Store {
-  private listeners: (() => void)[] = [];
-  private scheduled = false;
-
-  constructor(public state: State) {}
-
-  set(patch: Partial<State>): void {
-    this.state = { ...this.state, ...patch };
-    if (this.scheduled) return;
-    this.scheduled = true;
-    queueMicrotask(() => {
-      this.scheduled = false;
-      for (const listener of this.listeners) listener();
-    });
-  }
-
-  subscribe(listener: () => void): void {
-    this.listeners.push(listener);
-  }
-
+export class Store extends SharedStore<State> {
   setList(name: ListName, patch: Partial<ChatList>): void {
     const { lists } = this.state;
     this.set({ lists: { ...lists, [name]: { ...lists[name], ...patch } } });

@@ -1,5 +1,6 @@
 /** Everything the view shows, in one object, and the small store that tells of changes. */
 
+import { Store as SharedStore } from "../shared/store";
 import type { Body } from "./api";
 import type { Choice, Message, OwnerInfo } from "./types";
 
@@ -55,23 +56,9 @@ export const emptyConversation = {
   notice: null,
 } as const satisfies Partial<State>;
 
-export class Store {
-  private listeners: (() => void)[] = [];
-  private scheduled = false;
-  state: State = { open: false, network: "online", ...emptyConversation };
-
-  set(patch: Partial<State>): void {
-    this.state = { ...this.state, ...patch };
-    if (this.scheduled) return;
-    this.scheduled = true;
-    queueMicrotask(() => {
-      this.scheduled = false;
-      for (const listener of this.listeners) listener();
-    });
-  }
-
-  subscribe(listener: () => void): void {
-    this.listeners.push(listener);
+export class Store extends SharedStore<State> {
+  constructor() {
+    super({ open: false, network: "online", ...emptyConversation });
   }
 
   patchPending(clientId: string, patch: Partial<Pending>): void {
