@@ -12,6 +12,7 @@ import { type StoredConversation, storage } from "./storage";
 import { strings } from "./strings.ja";
 import type { Message } from "./types";
 import { Typing } from "./typing";
+import { keepUnsent, unsentOf } from "./unsent";
 import { Uploads } from "./uploads";
 import { Writing } from "./writing";
 
@@ -84,6 +85,12 @@ export class Session {
       stored: (key) => this.otherTab(key),
     });
     if (!navigator.onLine) this.store.set({ network: "offline" });
+    let { pending } = this.store.state;
+    this.store.subscribe(() => {
+      if (this.store.state.pending === pending || !this.conversation) return;
+      pending = this.store.state.pending;
+      keepUnsent(this.key, this.conversation.id, pending);
+    });
   }
 
   get draft(): string {
@@ -236,7 +243,10 @@ export class Session {
   private adopt(stored: StoredConversation): void {
     this.conversation = { id: stored.id, token: stored.token };
     this.inbox.follow(0, true);
-    this.store.set({ phase: "starting", seen: stored.seen });
+    const known = new Set(this.store.state.pending.map((item) => item.clientId));
+    const left = unsentOf(this.key, stored.id).filter((item) => !known.has(item.clientId));
+    const pending = [...left, ...this.store.state.pending];
+    this.store.set({ phase: "starting", seen: stored.seen, ...(left.length > 0 ? { pending } : {}) });
     this.stream.start();
   }
 

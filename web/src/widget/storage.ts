@@ -11,6 +11,7 @@ export interface StoredConversation {
 
 const OPEN = "madoguchi:1:open";
 const DRAFT = ":draft";
+const UNSENT = ":unsent";
 
 /** Storage that never throws: a blocked one forgets at the end of the page. */
 function safe(pick: () => Storage) {
@@ -62,4 +63,6 @@ export const storage = {
   setOpen: (open: boolean): void => tab.set(OPEN, open ? "1" : null),
   draft: (key: string): string => tab.get(key + DRAFT) ?? "",
   setDraft: (key: string, text: string): void => tab.set(key + DRAFT, text || null),
+  unsent: (key: string): string | null => tab.get(key + UNSENT),
+  setUnsent: (key: string, text: string | null): void => tab.set(key + UNSENT, text),
 };

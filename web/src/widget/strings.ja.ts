@@ -22,7 +22,11 @@ export const strings = {
   state: {
     bot: (hours: string | null): string => (hours ? `担当者は${hours}` : "いつでもお答えします"),
     queue: (waiting: number | null): string =>
-      waiting === null || waiting === 0 ? "まもなくおつなぎします" : `お待ちの方 ${waiting}人`,
+      waiting === null
+        ? "順番にご案内します"
+        : waiting === 0
+          ? "次の順番です"
+          : `先にお待ちの方 ${waiting}人`,
     agent: "ただいま対応しています",
     closed: "このチャットは終了しました",
   },
@@ -97,6 +101,7 @@ export const strings = {
     network: "送信できませんでした。通信の状態をご確認ください。",
     server: "ただいま混み合っていて送信できませんでした。",
     rejected: "このメッセージは送信できませんでした。",
+    left: "ページを離れたため、送信できたか確認できませんでした。",
     blocked: "前のメッセージが送信できなかったため、まだ送っていません。",
     busy: (seconds: number): string =>
       seconds >= 60

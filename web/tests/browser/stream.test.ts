@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium)("the stream", () => {
     await page.locator(".typing").waitFor();
     on.mock.setOwner(on.mock.last, "queue", null, 3);
     await page.locator(".typing").waitFor({ state: "detached" });
-    await expect.poll(() => page.locator(".standing").textContent()).toBe("お待ちの方 3人");
+    await expect.poll(() => page.locator(".standing").textContent()).toBe("先にお待ちの方 3人");
   });
 
   test("a person takes over: name, typing, read, and the end of the chat", async () => {

@@ -15,7 +15,7 @@ export class Log {
   private readonly jumpText = h("span");
   readonly jump = h(
     "button",
-    { type: "button", class: "jump", hidden: true, onclick: () => this.toLatest(true) },
+    { type: "button", class: "jump plain", hidden: true, onclick: () => this.toLatest(true) },
     icons.down(),
     this.jumpText,
   );
@@ -161,6 +161,9 @@ export class Log {
 
   private showJump(): void {
     this.jump.hidden = this.scroller.clientHeight === 0 || this.fromBottom() < NEAR * 1.5;
+    // With nothing new it is small and aside: what it covers can be chosen.
+    this.jump.classList.toggle("plain", this.newBelow === 0);
+    this.jumpText.className = this.newBelow > 0 ? "" : "vh";
     this.jumpText.textContent = this.newBelow > 0 ? strings.jumpNew(this.newBelow) : strings.jump;
   }
 }

@@ -97,6 +97,7 @@ export class Menu {
     this.sheet.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
       event.stopPropagation();
+      event.preventDefault();
       this.closeSheet();
     });
   }
@@ -162,6 +163,7 @@ export class Menu {
     }
     if (event.key === "Escape") {
       event.stopPropagation();
+      event.preventDefault();
       this.close(true);
       return;
     }

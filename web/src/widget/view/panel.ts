@@ -4,6 +4,7 @@ import { h } from "../../shared/dom";
 import type { Session } from "../session";
 import { strings } from "../strings.ja";
 import { TranscriptApi } from "../transcript";
+import { Back } from "./back";
 import { Composer } from "./composer";
 import { Header } from "./header";
 import { Log } from "./log";
@@ -18,6 +19,7 @@ export class Panel {
   readonly composer: Composer;
   private readonly header: Header;
   private readonly small = window.matchMedia(SMALL);
+  private readonly back: Back;
   private pageOverflow: string | null = null;
 
   constructor(
@@ -27,6 +29,7 @@ export class Panel {
     api: string,
     private readonly close: () => void,
   ) {
+    this.back = new Back(close);
     this.log = new Log({
       choose: (id, title) => {
         session.choose(id, title);
@@ -122,6 +125,7 @@ export class Panel {
   private key(event: KeyboardEvent): void {
     if (event.key === "Escape" && !event.isComposing && event.keyCode !== 229) {
       event.stopPropagation();
+      event.preventDefault();
       this.close();
     } else if (event.key === "Tab" && this.small.matches) this.trap(event);
   }
@@ -151,6 +155,7 @@ export class Panel {
       this.pageOverflow = null;
     }
     this.element.setAttribute("aria-modal", String(full));
+    this.back.watch(full);
     const view = window.visualViewport;
     const { style } = this.element;
     if (full && view && Math.abs(view.scale - 1) < 0.01) {
