@@ -18,7 +18,6 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, event, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.channels.line.client import LineClient
@@ -219,7 +218,7 @@ async def _live_and_live_again(world: World, last: int, texts: Sequence[str]) ->
         else:
             acknowledged = await _bring(world, parts, events)
             await _dead_or(first, world)
-    async with _started_again(world) as parts:
+    async with world.process(Mortal()) as parts:
         if not acknowledged:
             await _bring(world, parts, events)
         await until(world.at_rest)
@@ -234,17 +233,6 @@ async def _live_and_live_again(world: World, last: int, texts: Sequence[str]) ->
 
             await until(fetched)
     return first.steps
-
-
-@asynccontextmanager
-async def _started_again(world: World) -> AsyncIterator[tuple[EventStore, Messaging]]:
-    """Run a process that lives, started anew as the supervisor does when the file is busy."""
-    async with AsyncExitStack() as stack:
-        try:
-            parts = await stack.enter_async_context(world.process(Mortal()))
-        except OperationalError:
-            parts = await stack.enter_async_context(world.process(Mortal()))
-        yield parts
 
 
 async def _dead_or(life: Mortal, world: World) -> None:
