@@ -7,6 +7,7 @@ import re
 import secrets
 from datetime import datetime
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -139,6 +140,7 @@ class Settings(BaseSettings):
         self._require_whole_channels()
         self._refuse_open_lines()
         self._refuse_no_origins()
+        self._refuse_no_proxies()
         redis = self.redis_url.get_secret_value() if self.redis_url is not None else ""
         if redis and not redis.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("MADOGUCHI_REDIS_URL must be a Redis server, e.g. redis://host:6379/0")
@@ -176,6 +178,18 @@ class Settings(BaseSettings):
                     "and host without a path, e.g. https://shop.example.jp; "
                     f"'{origin}' is none"
                 )
+
+    def _refuse_no_proxies(self) -> None:
+        """Refuse what is no address: nobody would be believed, and all customers count as one."""
+        for proxy in self.trusted_proxies.split(","):
+            try:
+                if proxy.strip() not in {"", "*"}:
+                    ip_network(proxy.strip())
+            except ValueError:
+                raise ValueError(
+                    "MADOGUCHI_TRUSTED_PROXIES must be IP addresses or networks with commas "
+                    f"between them, e.g. 127.0.0.1,10.0.0.0/8; '{proxy.strip()}' is none"
+                ) from None
 
     def _any_set(self, names: tuple[str, ...]) -> bool:
         return any(_is_set(getattr(self, name)) for name in names)

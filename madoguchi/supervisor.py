@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from sqlalchemy.engine import make_url
 
 from madoguchi.database import open_database
 from madoguchi.desk.demo_agents import DEMO_AGENTS
@@ -93,6 +94,11 @@ def ensure_startable(settings: Settings) -> None:
         what = "cannot be run" if python.exists() else "is missing"
         raise SettingsError(f"MADOGUCHI_ENGINE_PYTHON: {python} {what}; run 'make setup'")
     open_database(settings.database_url)
+    if make_url(settings.database_url).database in {None, "", ":memory:"}:
+        raise SettingsError(
+            "MADOGUCHI_DATABASE_URL names no file or database; write "
+            "sqlite+aiosqlite:///path/to/file or postgresql+asyncpg://user:password@host/database"
+        )
     try:
         business(settings.business_file)
     except BusinessFileError as error:
@@ -114,10 +120,9 @@ def _ensure_free(name: str, host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
-    except socket.gaierror:
-        raise SettingsError(f"MADOGUCHI_HOST: '{host}' is no address of this machine") from None
     except OSError as error:
-        if error.errno == errno.EADDRNOTAVAIL:
+        # A name that is not found has a number of its own kind, below zero.
+        if error.errno is not None and (error.errno < 0 or error.errno == errno.EADDRNOTAVAIL):
             raise SettingsError(f"MADOGUCHI_HOST: '{host}' is no address of this machine") from None
         raise SettingsError(
             f"{name}: {port} cannot be used on {host} ({error.strerror}); "

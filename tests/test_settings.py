@@ -246,6 +246,21 @@ def test_an_origin_that_no_browser_sends_is_refused(
     assert f"'{origin}'" in words
 
 
+@pytest.mark.parametrize("proxy", ["nonsense", "10.0.0.1/8", "web.shop.example.jp"])
+def test_a_proxy_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    words = refusal(monkeypatch, trusted_proxies=f"127.0.0.1, {proxy}")
+    assert words.startswith("MADOGUCHI_TRUSTED_PROXIES must be IP addresses")
+    assert f"'{proxy}'" in words
+
+
+@pytest.mark.parametrize("proxies", ["127.0.0.1,::1", "10.0.0.0/8, 192.168.1.2", "*"])
+def test_addresses_and_networks_may_be_trusted(
+    monkeypatch: pytest.MonkeyPatch, proxies: str
+) -> None:
+    set_all(monkeypatch, trusted_proxies=proxies)
+    assert load_settings().trusted_proxies == proxies
+
+
 @pytest.mark.parametrize("url", ["nonsense", "http://redis:6379", "redis.example.jp:6379"])
 def test_what_is_no_redis_server_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     assert refusal(monkeypatch, redis_url=url).startswith("MADOGUCHI_REDIS_URL must be a Redis")

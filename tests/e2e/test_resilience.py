@@ -136,6 +136,7 @@ def test_open_streams_end_when_it_stops_and_the_next_start_needs_no_training(
         ({"NOW": "2026-12-01T09:00:00+09:00"}, "MADOGUCHI_NOW"),
         ({"DATABASE_URL": "sqlite+aiosqlite:////proc/nowhere/madoguchi.db"}, "/proc/nowhere"),
         ({"DATABASE_URL": "mysql://localhost/shop"}, "MADOGUCHI_DATABASE_URL names mysql"),
+        ({"DATABASE_URL": "sqlite+aiosqlite://"}, "MADOGUCHI_DATABASE_URL names no file"),
         ({"HOST": "999.1.1.1"}, "MADOGUCHI_HOST"),
         ({"ENGINE_PYTHON": "/nowhere/python"}, "/nowhere/python"),
         ({"ENGINE_PYTHON": "/etc/passwd"}, "MADOGUCHI_ENGINE_PYTHON: /etc/passwd cannot be run"),

@@ -2,58 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
+from tests.channels.messenger.talk import Talk, talking
 from tests.conftest import StartService
 from tests.messenger_platform import faults
-from tests.messenger_platform.courier import Courier
-from tests.messenger_platform.fake import VERIFY_TOKEN, FakeMeta
-from tests.messenger_platform.platform import Person, Sent
+from tests.messenger_platform.fake import FakeMeta
 from tests.support.engine import ScriptedEngine, rasa_message, says
-from tests.support.server import LiveService
-
-
-@dataclass
-class Talk:
-    """A customer, and the service on the other side of Meta."""
-
-    meta: FakeMeta
-    courier: Courier
-    person: Person
-    service: LiveService
-
-    async def says(self, mid: str, **message: Any) -> None:
-        """Have the customer send a message."""
-        said = self.meta.platform.from_person(self.person, message={"mid": mid, **message})
-        assert (await self.meta.tell(self.courier, said)).status_code == 200
-
-    async def receives(self, count: int) -> list[Sent]:
-        """Return what the customer got, once it is that many messages."""
-        platform = self.meta.platform
-        async with asyncio.timeout(30):
-            while len(platform.sent) < count:
-                await platform.taken.wait()
-                platform.taken.clear()
-        return platform.sent
 
 
 @pytest.fixture
 async def talk(meta: FakeMeta, start_service: StartService) -> AsyncIterator[Talk]:
-    platform = meta.platform
-    service = await start_service(
-        messenger_app_secret=platform.app_secret,
-        messenger_verify_token=VERIFY_TOKEN,
-        messenger_page_token=platform.token,
-        messenger_api_url=meta.url,
-        messenger_site="store",
-    )
-    async with meta.courier(f"{service.http.base_url}/messenger/webhook") as courier:
-        yield Talk(meta, courier, platform.person(), service)
+    async with talking(meta, start_service) as talk:
+        yield talk
 
 
 async def test_a_question_is_answered(talk: Talk) -> None:
@@ -106,3 +70,44 @@ async def test_an_answer_whose_end_was_not_seen_is_proven_by_its_echo(talk: Talk
     await talk.says("m_2", text="二")
     sent = await talk.receives(2)
     assert [each.text for each in sent] == ["答え: 一", "答え: 二"]
+
+
+async def test_instagram_alone_is_answered(
+    instagram: FakeMeta, start_service: StartService
+) -> None:
+    async with talking(instagram, start_service) as talk:
+        await talk.says("m_1", text="送料は？")
+        [answer] = await talk.receives(1)
+        assert (answer.person, answer.text) == (talk.person.id, "答え: 送料は？")
+
+
+async def test_what_is_for_another_page_of_the_same_app_is_left_alone(
+    meta: FakeMeta, start_service: StartService
+) -> None:
+    platform = meta.platform
+    async with talking(meta, start_service, messenger_page_id=platform.account) as talk:
+        other = FakeMeta(replace(platform, account="100000000000002"), meta.url)
+        elsewhere = platform.from_person(talk.person, message={"mid": "m_1", "text": "一"})
+        assert (await other.tell(talk.courier, elsewhere)).status_code == 200
+        await talk.says("m_2", text="二")
+        [answer] = await talk.receives(1)
+        assert answer.text == "答え: 二"
+        assert talk.service.engine.asked == ["二"]
+
+
+@pytest.mark.parametrize(
+    ("app_id", "code"), [("", "confirmed"), ("900000000000009", "confirmed"), ("1", "connection_lost")]
+)
+async def test_an_echo_proves_a_message_unless_it_is_of_another_app(
+    meta: FakeMeta, start_service: StartService, app_id: str, code: str
+) -> None:
+    platform = meta.platform
+    async with talking(meta, start_service, messenger_app_id=app_id) as talk:
+        platform.faults.always = faults.cut()
+        await talk.says("m_1", text="一")
+        await talk.receives(1)
+        await talk.tried()
+        await meta.tell(talk.courier, *platform.echoes)
+        await talk.worked_on()
+        [delivery] = await talk.deliveries()
+        assert delivery.code == code
