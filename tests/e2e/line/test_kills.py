@@ -21,7 +21,7 @@ from tests.e2e.line.customers import Asker
 from tests.e2e.line.run import BLOWS, Killer, spoil
 from tests.line_platform.bubbles import Bubble
 
-pytestmark = [pytest.mark.assistant, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.assistant, pytest.mark.alone, pytest.mark.timeout(600)]
 
 QUESTIONS = {
     "送料っていくら？": "store/shipping_fee",
