@@ -178,6 +178,8 @@ export class Chats {
       ...(message.from === "customer" && { typingUntil: 0 }),
     });
     if (!away && message.from === "customer") this.seen();
+    // what the service says in a chat comes with what the packet tells: an order proven, for example
+    if (!known && message.from === "system") void this.refresh(id);
   }
 
   /** Tells the customer up to where the agent who has the chat has read. */

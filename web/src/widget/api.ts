@@ -60,6 +60,13 @@ export class Api {
     return sent((await this.post(path, body, headers)) as Record<string, unknown>);
   }
 
+  /** What the customer says to prove an order or rental; the answer is what they are told of it. */
+  async identify(conversation: Conversation, number: string, contact: string, key: string): Promise<Sent> {
+    const path = `/api/v1/conversations/${encodeURIComponent(conversation.id)}/identification`;
+    const headers = { Authorization: `Bearer ${conversation.token}`, "Idempotency-Key": key };
+    return sent((await this.post(path, { number, contact }, headers)) as Record<string, unknown>);
+  }
+
   async sendFile(
     conversation: Conversation,
     file: File,

@@ -159,6 +159,14 @@ export class Session {
     this.outbox.add(text, null, about);
   }
 
+  /** What proves an order or rental; it stands nowhere but in this request. */
+  async identify(number: string, contact: string, key: string): Promise<void> {
+    await this.within(async (conversation) => {
+      const answer = await this.api.identify(conversation, number, contact, key);
+      if (this.conversation === conversation) this.inbox.answer(answer.messages, answer.owner);
+    });
+  }
+
   setIdentity(identity: string | null): void {
     this.identity = identity;
     const key = storageKey(this.config.site, identity);

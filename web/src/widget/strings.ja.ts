@@ -1,5 +1,7 @@
 /** Every Japanese word that the widget itself says. */
 
+import { dayId } from "../shared/japan-time";
+
 const SHOP_NAMES: Record<string, string> = { store: "ALLU オンラインストア", rental: "腕時計本舗 レンタル" };
 
 export const strings = {
@@ -35,7 +37,7 @@ export const strings = {
     label: "メニュー",
     file: "会話の記録を保存",
     mail: "会話の記録をメールで受け取る",
-    fileName: (now: Date): string => `会話の記録-${dayKey.format(now).replace(/-/g, "")}.txt`,
+    fileName: (now: Date): string => `会話の記録-${dayId(now.toISOString()).replace(/-/g, "")}.txt`,
     saving: "会話の記録を用意しています。",
     saved: "会話の記録を保存しました。",
     hint: "会話の記録をお送りします。",
@@ -77,6 +79,17 @@ export const strings = {
     over: (count: number): string => `${count.toLocaleString("ja-JP")}文字多いため送信できません`,
   },
 
+  identity: {
+    number: "注文番号またはレンタル番号",
+    numberExample: "例: A-20261103-0042",
+    contact: "ご登録の電話番号かメールアドレス",
+    contactExample: "例: 090-1234-5678",
+    send: "確認する",
+    sending: "確認しています",
+    empty: "番号と、ご登録の電話番号かメールアドレスを入力してください。",
+    failed: "送信できませんでした。通信の状態をご確認のうえ、もう一度お試しください。",
+  },
+
   word: { label: "ひとこと（任意・1,000文字まで）", send: "送る" },
 
   file: {
@@ -111,35 +124,4 @@ export const strings = {
   },
 } as const;
 
-const ZONE = "Asia/Tokyo";
-const clock = new Intl.DateTimeFormat("ja-JP", { timeZone: ZONE, hour: "numeric", minute: "2-digit" });
-const day = new Intl.DateTimeFormat("ja-JP", {
-  timeZone: ZONE,
-  month: "long",
-  day: "numeric",
-  weekday: "short",
-});
-const dayKey = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE });
-
-function date(at: string): Date | null {
-  const parsed = new Date(at);
-  return Number.isNaN(parsed.getTime()) ? null : parsed;
-}
-
-/** 「14:05」 in Japan. */
-export function timeText(at: string): string {
-  const parsed = date(at);
-  return parsed ? clock.format(parsed) : "";
-}
-
-/** 「12月1日(火)」, or 「今日」. */
-export function dayText(at: string, now = new Date()): string {
-  const parsed = date(at);
-  if (!parsed) return "";
-  return dayKey.format(parsed) === dayKey.format(now) ? "今日" : day.format(parsed);
-}
-
-export function dayId(at: string): string {
-  const parsed = date(at);
-  return parsed ? dayKey.format(parsed) : "";
-}
+export { dayId, dayText, timeText } from "../shared/japan-time";

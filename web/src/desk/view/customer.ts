@@ -15,13 +15,27 @@ const words = strings.packet;
 const part = (title: string, ...content: (Node | null | false)[]): HTMLElement =>
   h("section", { class: "part" }, h("h3", {}, title), ...content.filter((each): each is Node => !!each));
 
-function identity(packet: Packet): HTMLElement {
+/** Has the customer prove an order themselves, where their page can show the fields. */
+function askIdentity(desk: Desk, summary: ChatSummary): HTMLElement {
+  const web = summary.channel === "web";
+  const made = button(words.askIdentity, () => void desk.chats.act(summary.id, "identification"), {
+    class: "button small",
+    focus: "ask-identity",
+    disabled: !web,
+  });
+  made.setAttribute("aria-describedby", "ask-identity-help");
+  const help = web ? words.askIdentityHelp : words.askIdentityNot;
+  return h("div", {}, made, h("p", { class: "hint", id: "ask-identity-help" }, help));
+}
+
+function identity(packet: Packet, ask: Node | null): HTMLElement {
   const { level, memberId, proven } = packet.identity;
   return part(
     words.identity,
     h("p", {}, h("span", { class: level === "none" ? "state info" : "state good" }, strings.level(level))),
     memberId !== null && h("p", {}, words.member(memberId)),
     proven.length > 0 && h("p", { class: "hint" }, `${words.proven}: ${proven.join("、")}`),
+    ask,
   );
 }
 
@@ -73,7 +87,7 @@ function suggestions(packet: Packet, use: Suggesting | null): HTMLElement | null
   );
 }
 
-function packetView(packet: Packet, use: Suggesting | null, things: Node): (Node | null)[] {
+function packetView(packet: Packet, use: Suggesting | null, things: Node, ask: Node | null): (Node | null)[] {
   const mood = packet.mood === "calm" ? "state info" : packet.mood === "angry" ? "state bad" : "state wait";
   return [
     part(
@@ -87,7 +101,7 @@ function packetView(packet: Packet, use: Suggesting | null, things: Node): (Node
         h("span", { class: mood }, `${words.mood}: ${strings.mood(packet.mood)}`),
       ),
     ),
-    identity(packet),
+    identity(packet, ask),
     things,
     suggestions(packet, use),
     tried(packet),
@@ -139,7 +153,12 @@ export function customerView(desk: Desk, use: Suggesting, close: () => void): HT
       const mine = isMine(state, chat.summary);
       skills.sent(chat.packet?.cards ?? []);
       const parts = chat.packet
-        ? packetView(chat.packet, mine ? use : null, skills.element)
+        ? packetView(
+            chat.packet,
+            mine ? use : null,
+            skills.element,
+            mine ? askIdentity(desk, chat.summary) : null,
+          )
         : [h("p", { class: "hint" }, words.noPacket), skills.element];
       return [...parts, rating(chat.summary), about(chat.summary)];
     },

@@ -13,6 +13,8 @@ export interface RowActions extends WordActions, FileActions {
   choose(id: string, title: string): void;
   retry(clientId: string): void;
   edit(pending: Pending): void;
+  /** The fields of who proves an order: they are there once. */
+  readonly identity: HTMLElement;
   startAgain(): void;
   startNew(): void;
 }
@@ -112,6 +114,7 @@ function messageView(row: MessageRow, actions: RowActions): HTMLElement {
     row.card && cardView(row.card),
     choicesView(row, actions),
     row.word !== null && wordView(row.word, actions),
+    row.identity && actions.identity,
     failed && row.pending && problemView(row.pending, actions),
   );
 }

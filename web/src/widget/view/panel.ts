@@ -1,12 +1,14 @@
 /** The dialog: what is in it, where the focus goes, and how it takes the whole of a small screen. */
 
 import { h } from "../../shared/dom";
+import { identityAsked } from "../identity";
 import type { Session } from "../session";
 import { strings } from "../strings.ja";
 import { TranscriptApi } from "../transcript";
 import { Back } from "./back";
 import { Composer } from "./composer";
 import { Header } from "./header";
+import { IdentityForm } from "./identity";
 import { Log } from "./log";
 import { Menu } from "./menu";
 
@@ -30,7 +32,12 @@ export class Panel {
     private readonly close: () => void,
   ) {
     this.back = new Back(close);
+    const identity = new IdentityForm((number, contact, key) => {
+      this.log.resumeFollowing();
+      return session.identify(number, contact, key);
+    });
     this.log = new Log({
+      identity: identity.element,
       choose: (id, title) => {
         session.choose(id, title);
         this.log.resumeFollowing();
@@ -90,6 +97,7 @@ export class Panel {
     session.store.subscribe(() => {
       const { owner } = session.store.state.owner;
       this.composer.attach.allow(owner === "queue" || owner === "agent");
+      if (identityAsked(session.store.state) === null) identity.clear();
       this.header.update(session.store.state);
       if (!this.element.hidden) this.log.update(session.store.state);
     });

@@ -1,5 +1,6 @@
 /** What the log shows, row by row, worked out from the state without touching the page. */
 
+import { asksIdentity, identityAsked } from "../identity";
 import { asksRating, asksScore, asksWord, type Offer, scores } from "../rating";
 import { activeChoices, type Item, items, type Pending, type State, takenChoice } from "../state";
 import { dayId, dayText, strings } from "../strings.ja";
@@ -19,6 +20,8 @@ export interface MessageRow {
   choices: Offer | null;
   /** The message to which a word may be written in place. */
   word: number | null;
+  /** The message below which the customer proves an order. */
+  identity: boolean;
   card: Message["card"];
   files: Message["files"];
   pending: Pending | null;
@@ -40,8 +43,9 @@ function speakerName(from: Speaker, message: Message | undefined, state: State):
 
 const origin = (item: Item) => {
   const { message } = item;
-  // How satisfied the customer was is asked by nobody in person.
-  const from: Speaker = message && asksRating(message) ? "bot" : (message?.from ?? "customer");
+  // How satisfied the customer was, and who they are, is asked by nobody in person.
+  const nobody = message && (asksRating(message) || asksIdentity(message));
+  const from: Speaker = nobody ? "bot" : (message?.from ?? "customer");
   return { from, at: item.message?.at ?? item.pending?.at ?? "" };
 };
 
@@ -67,6 +71,7 @@ function wordsOf(message: Message): string {
 export function rows(state: State): Row[] {
   const list = items(state);
   const active = activeChoices(state);
+  const asked = identityAsked(state);
   const readItems = list.filter(
     (item) => item.message?.from === "customer" && item.message.seq <= state.readByShop,
   );
@@ -102,6 +107,7 @@ export function rows(state: State): Row[] {
       read: item.key === lastRead,
       choices: message ? choicesOf(state, message, active) : null,
       word: message && asksWord(message) && message.seq === active ? message.seq : null,
+      identity: message !== undefined && message.seq === asked,
       card: message?.card ?? null,
       files: message?.files ?? [],
       pending: pending && pending.status !== "sent" ? pending : null,
