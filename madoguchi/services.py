@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
 from typing import cast
 
 from fastapi import Request
@@ -21,32 +19,13 @@ from madoguchi.conversations.store import ConversationStore
 from madoguchi.conversations.stream import Streams
 from madoguchi.conversations.worker import InboxWorker
 from madoguchi.database import migrate, open_database
-from madoguchi.desk.assigning import Assigning
-from madoguchi.desk.changes import Changes
-from madoguchi.desk.chat import ChatReader
-from madoguchi.desk.chores import desk_chores
 from madoguchi.desk.demo_agents import ensure_demo_agents, refuse_demo_agents
-from madoguchi.desk.feed import desk_feed
-from madoguchi.desk.files import AgentFiles
 from madoguchi.desk.gate import DeskAuth, desk_auth
-from madoguchi.desk.giving_back import GivingBack
-from madoguchi.desk.handing import Handing
-from madoguchi.desk.identification import Identification
-from madoguchi.desk.idle import IDLE_LOOK_SECONDS, return_idle
-from madoguchi.desk.inquiries import DeskInquiries
-from madoguchi.desk.merging import Merging
-from madoguchi.desk.notebook import Notebook
 from madoguchi.desk.ownership import Ownership
 from madoguchi.desk.parts import DeskParts
 from madoguchi.desk.passwords import Passwords
-from madoguchi.desk.person_words import PersonWords
-from madoguchi.desk.ratings import Ratings
 from madoguchi.desk.reception import Reception
-from madoguchi.desk.search import Search
-from madoguchi.desk.seeing import Seeing
-from madoguchi.desk.summaries import Summaries
-from madoguchi.desk.unanswered import UNANSWERED_LOOK_SECONDS, Unanswered
-from madoguchi.desk.workload import Workload
+from madoguchi.desk_work import calling_parts, running_desk
 from madoguchi.dialogue.context import Context
 from madoguchi.dialogue.store import DialogueStore
 from madoguchi.engine.client import Engine, RasaEngine
@@ -58,9 +37,8 @@ from madoguchi.knowledge.sentences import Sentences, sentences
 from madoguchi.knowledge.words import words
 from madoguchi.media.links import FileLinks
 from madoguchi.media.receiving import Room
-from madoguchi.media.sendable import Sendable, sendable
 from madoguchi.messaging import Basis, Messaging, running_messaging, ways_to_ask
-from madoguchi.notifications.setup import Notifying, running_notifications
+from madoguchi.notifications.setup import Notifying
 from madoguchi.periodic import Periodic
 from madoguchi.ratelimits import RateLimits
 from madoguchi.settings import Settings, SettingsError
@@ -123,10 +101,8 @@ async def running_services(
         leases = Leases(database, process_name())
         await stack.enter_async_context(leases)
         ownership = Ownership(database, clock, streams, ways_to_ask(settings))
-        handing = Handing(database, clock)
-        person_words = PersonWords(words(), sentences(), business(settings.business_file))
-        reception = Reception(database, clock, ownership, handing, person_words)
-        context = await _context(settings, database, clock, reception)
+        calling = calling_parts(database, clock, ownership, business(settings.business_file))
+        context = await _context(settings, database, clock, calling.reception)
         stack.push_async_callback(context.systems.close)
         store = ConversationStore(database, clock)
         limits = RateLimits(
@@ -145,62 +121,14 @@ async def running_services(
             context.dialogues,
             leases,
             links,
-            reception,
+            calling.reception,
         )
         worker, messaging = await stack.enter_async_context(running_messaging(basis))
         auth = await _desk_auth(settings, database, clock)
         stack.push_async_callback(auth.limits.close)
-        feed = await stack.enter_async_context(desk_feed(database, clock, streams))
-        notifying = await stack.enter_async_context(
-            running_notifications(settings, database, clock, context.business)
+        desk = await stack.enter_async_context(
+            running_desk(basis, messaging, context, calling, auth.audit)
         )
-        desk = DeskParts(
-            clock=clock,
-            streams=streams,
-            ownership=ownership,
-            handing=handing,
-            giving_back=GivingBack(ownership, person_words.given_back(), used_engine.forget),
-            seeing=Seeing(database),
-            workload=Workload(database, clock),
-            assigning=Assigning(database, clock, ownership),
-            merging=Merging(database, clock, ownership),
-            summaries=Summaries(database, clock),
-            search=Search(database),
-            chats=ChatReader(database),
-            notebook=Notebook(database, clock),
-            ratings=Ratings(database),
-            identification=Identification(
-                database, clock, streams, context.systems, context.proofs
-            ),
-            inquiries=DeskInquiries(database, clock, context.catalogue, mail=notifying.mail),
-            changes=Changes(database),
-            feed=feed,
-            audit=auth.audit,
-            outbox=messaging.outbox,
-            attachments=messaging.attachments,
-            files=AgentFiles(database, _sendable(links)),
-            catalogue=context.catalogue,
-            notifying=notifying,
-            wake_delivery=messaging.delivery.wake,
-        )
-        patience = timedelta(minutes=settings.desk_idle_minutes)
-        idle = partial(
-            return_idle,
-            ownership,
-            patience,
-            person_words.returned(),
-            notifying.notifier,
-            messaging.delivery.wake,
-        )
-        await stack.enter_async_context(Periodic("desk", IDLE_LOOK_SECONDS, idle))
-        unanswered = partial(
-            Unanswered(database, clock, ownership, reception, person_words).call_for,
-            timedelta(seconds=settings.desk_call_after_seconds),
-            messaging.delivery.wake,
-        )
-        await stack.enter_async_context(Periodic("desk", UNANSWERED_LOOK_SECONDS, unanswered))
-        for chore in desk_chores(settings, database, clock, ownership):
-            await stack.enter_async_context(chore)
         await stack.enter_async_context(
             Periodic("housekeeping", TIDY_SECONDS, lambda: tidy(database))
         )
@@ -219,7 +147,7 @@ async def running_services(
             Room(),
             context,
             messaging,
-            notifying,
+            desk.notifying,
             desk,
             auth,
         )
@@ -229,10 +157,6 @@ def file_links(settings: Settings, clock: Clock) -> FileLinks:
     """Return what makes files' addresses: the same in every process of one service."""
     public = str(settings.public_url) if settings.public_url is not None else None
     return FileLinks(settings.identity_secret.get_secret_value(), clock, public)
-
-
-def _sendable(links: FileLinks) -> Callable[[str], Sendable]:
-    return lambda channel: sendable(channel, reaches_platforms=links.reaches_platforms)
 
 
 async def _desk_auth(settings: Settings, database: AsyncEngine, clock: Clock) -> DeskAuth:
