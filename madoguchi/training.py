@@ -44,7 +44,10 @@ def current_model() -> Path | None:
 
 
 def train(engine_python: Path) -> Path:
-    """Train a model and return its file. Raises TrainingError."""
+    """Train a model and return its file.
+
+    Raises TrainingError, and SettingsError without the engine's environment.
+    """
     if not engine_python.exists():
         raise SettingsError(f"{engine_python} is missing; run 'make setup'")
     digest, started = sources_digest(), time.monotonic()

@@ -48,7 +48,10 @@ class People:
         self._clock = clock
 
     async def meet(self, channel: str, external_id: str, site: str | None) -> Person:
-        """Return the customer; the first time their conversation is opened."""
+        """Return the customer; the first time their conversation is opened.
+
+        Raises LookupError when they are deleted at the same moment.
+        """
         known = await self.find(channel, external_id)
         if known is not None:
             return known

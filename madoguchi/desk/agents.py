@@ -229,7 +229,7 @@ async def locked_agent(session: AsyncSession, agent_id: str) -> AgentRow:
     """Return the agent's row, which nobody else changes before the transaction ends.
 
     All admins are locked with it, always in the same order: two who demote each other at the same
-    moment must not both see the other one still there.
+    moment must not both see the other one still there. Raises UnknownAgentError.
     """
     rows = await session.scalars(
         select(AgentRow)

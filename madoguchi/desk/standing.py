@@ -36,11 +36,8 @@ class Standing:
             )
             return handoff_of(row) if row is not None else None
 
-    async def waiting_before(self, handoff: Handoff) -> int:
-        """Return how many customers wait longer than this one."""
-        return await self._waiting_before(handoff.id)
-
-    async def _waiting_before(self, handoff_id: int) -> int:
+    async def waiting_before(self, handoff_id: int) -> int:
+        """Return how many customers wait longer than the one of this handoff."""
         async with AsyncSession(self._reads) as session:
             before = await session.scalar(
                 select(func.count()).where(
@@ -62,7 +59,7 @@ class Standing:
             number = row.handoff_id
         waiting = None
         if row.owner == Owner.QUEUE and number is not None:
-            waiting = await self._waiting_before(number)
+            waiting = await self.waiting_before(number)
         name = {"name": agent.name} if agent is not None else None
         return {"owner": row.owner, "agent": name, "waiting": waiting}
 

@@ -87,6 +87,7 @@ class Turn:
         """Return the answer to the question, asking with the text ``name`` when there is none.
 
         ``card`` among the values goes below the text, ``text`` stands for another text's name.
+        Raises AskedError when it had to ask, NotUnderstoodError when what was said is no answer.
         """
         if name in self.state.answers:
             return self.state.answers[name]

@@ -32,7 +32,10 @@ class InquiryStore:
         self._calendar = calendar
 
     async def open(self, new: NewInquiry, key: str) -> Inquiry:
-        """Return the inquiry of this key, opened now when there was none."""
+        """Return the inquiry of this key, opened now when there was none.
+
+        Raises RuntimeError when every number that was tried is taken.
+        """
         for _ in range(_NUMBER_TRIES):
             known = await self._by_key(key)
             if known is not None:

@@ -229,7 +229,7 @@ async def test_who_called_earlier_waits_before(chats: Chats) -> None:
     first, second = await chats.on_web(), await chats.on_web()
     await chats.ownership.call(first, Reason.CUSTOMER, "一")
     later = await chats.ownership.call(second, Reason.CUSTOMER, "二")
-    assert await chats.ownership.waiting_before(later) == 1
+    assert await chats.ownership.waiting_before(later.id) == 1
 
 
 async def test_the_customer_s_message_wakes_a_snoozed_chat(chats: Chats) -> None:
