@@ -113,8 +113,8 @@ class ConversationStore:
     ) -> tuple[Inbound, Message | None]:
         """Store what a customer sent, once per event id; the message is None on a repetition.
 
-        Raises UnknownConversationError, UnknownChoiceError, and KeyReusedError when the id came with
-        another content.
+        Raises UnknownConversationError, UnknownChoiceError, and KeyReusedError when the id came
+        with another content.
         """
         if not tokens.is_id(conversation_id):
             raise UnknownConversationError
