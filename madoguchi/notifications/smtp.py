@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import aiosmtplib
 
-from madoguchi.loopback import is_loopback
 from madoguchi.conversations.channel import Outcome, Result
+from madoguchi.loopback import is_loopback
 
 VIA = "email"
 _PORTS = {"smtps": 465, "smtp": 587}

@@ -96,7 +96,8 @@ async def test_what_is_for_another_page_of_the_same_app_is_left_alone(
 
 
 @pytest.mark.parametrize(
-    ("app_id", "code"), [("", "confirmed"), ("900000000000009", "confirmed"), ("1", "connection_lost")]
+    ("app_id", "code"),
+    [("", "confirmed"), ("900000000000009", "confirmed"), ("1", "connection_lost")],
 )
 async def test_an_echo_proves_a_message_unless_it_is_of_another_app(
     meta: FakeMeta, start_service: StartService, app_id: str, code: str

@@ -18,7 +18,6 @@ import pytest
 
 from madoguchi.channels.webhook.addresses import (
     is_callable,
-    is_loopback,
     is_private_to_the_machine,
 )
 from madoguchi.channels.webhook.channel import WebhookChannel
@@ -35,6 +34,7 @@ from madoguchi.conversations.channel import (
     Profile,
     RawEvent,
 )
+from madoguchi.loopback import is_loopback
 from tests.channels.webhook.conftest import CUSTOMER, NOW, PATIENT, Connect
 from tests.channels.webhook.events_by_hand import a_body, an_event
 from tests.channels.webhook.other import OtherSystem
