@@ -123,6 +123,8 @@ class Identification:
             if await _last_asked(step) == step.row.last_seq:
                 return
             messages = await tell(step, self._words.question())
+            # To ask is an answer: the customer is not kept waiting.
+            step.row.last_agent_at = step.now
             deed(step, ASKED, agent_id, handoff=step.row.handoff_id)
         self._publish(conversation_id, messages)
 

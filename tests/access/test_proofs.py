@@ -120,3 +120,19 @@ async def test_numbers_that_were_tried_are_not_kept_in_the_clear(
         subjects = list(await session.scalars(select(ProofTryRow.subject)))
     assert len(subjects) == 2
     assert not any("0042" in subject for subject in subjects)
+
+
+async def test_a_try_that_is_taken_back_was_none(proofs: Proofs) -> None:
+    for event in range(5):
+        await proofs.count_wrong(WHO, f"e{event}")
+    await proofs.take_back(WHO, "e4")
+    assert await proofs.locked_until(WHO) is None
+    await proofs.count_wrong(WHO, "e5")
+    assert await proofs.locked_until(WHO) is not None
+
+
+async def test_a_try_does_not_count_against_itself(proofs: Proofs) -> None:
+    for event in range(5):
+        await proofs.count_wrong(WHO, f"e{event}")
+    assert await proofs.locked_until(WHO, but="e4") is None
+    assert await proofs.locked_until(WHO, but="e9") is not None

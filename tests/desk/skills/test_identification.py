@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -41,6 +42,7 @@ from madoguchi.systems.embedded import EmbeddedSystems
 from madoguchi.systems.interfaces import Systems
 from madoguchi.systems.model import Order, SystemUnavailableError
 from tests.desk.skills.conftest import Counter, context_of
+from tests.support.databases import TestClock
 from tests.support.shop import NOW, ORDER, PHONE, RENTAL, Shop, a_rental, an_item, an_order
 
 RIGHT = Claimed("order", ORDER, PHONE)
@@ -310,6 +312,21 @@ async def test_only_the_one_who_has_the_chat_asks(chat: Chat) -> None:
     with pytest.raises(NotAskedError):
         await chat.answer()
     assert await chat.acts() == []
+
+
+async def test_whoever_was_asked_is_not_kept_waiting_by_the_agent(chat: Chat) -> None:
+    """To ask is an answer; what the customer sends wants one."""
+    clock = chat.counter.context.clock
+    assert isinstance(clock, TestClock)
+    store = ConversationStore(chat.counter.database, clock)
+    await store.receive(chat.id, "m1", text="注文を確認してほしい")
+    clock.at += timedelta(minutes=1)
+    await chat.ask()
+    clock.at += timedelta(minutes=20)
+    assert await chat.ownership.return_idle(timedelta(minutes=15)) == []
+    await chat.answer()
+    clock.at += timedelta(minutes=20)
+    assert await chat.ownership.return_idle(timedelta(minutes=15)) == [chat.id]
 
 
 async def test_a_platform_shows_no_form(database: AsyncEngine) -> None:
