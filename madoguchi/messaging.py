@@ -23,7 +23,7 @@ from madoguchi.conversations.channel_events import EventStore
 from madoguchi.conversations.delivery import DeliveryWorker
 from madoguchi.conversations.intake import IntakeWorker
 from madoguchi.conversations.leases import Exclusion
-from madoguchi.conversations.model import Draft, Inbound
+from madoguchi.conversations.model import Draft, Inbound, Owner
 from madoguchi.conversations.outbox import Outbox
 from madoguchi.conversations.people import People
 from madoguchi.conversations.silence import SilenceWorker
@@ -200,6 +200,9 @@ def reacting(
         conversation = await store.get(inbound.conversation_id)
         if inbound.kind == Incident.FOLLOW and conversation.channel not in _WITH_FRIENDS:
             return [sentences.greeting(conversation.site)]
+        waiting = f"{inbound.kind}_waiting"
+        if conversation.owner is Owner.QUEUE and reactions().knows(waiting):
+            return [reactions().to(waiting, conversation.site)]
         return [reactions().to(inbound.kind, conversation.site)]
 
     return react
