@@ -20,6 +20,7 @@ from madoguchi.knowledge.words import Words
 from madoguchi.rules.hours import OpeningHours
 
 _INQUIRY = "act_inquiry"
+_HUMAN = "smalltalk_human"
 # The name of the text by which the answer to 「担当者と話したい」 says that one was called.
 CALLED = "person.called_customer"
 
@@ -71,7 +72,9 @@ class PersonWords:
         offer = self._words(name, matter=self._matter(call), **self._promise(site, now))
         known = any(choice.payload == f"/{_INQUIRY}" for choice in draft.choices)
         more = () if known else self._sentences.choices([_INQUIRY])
-        return replace(draft, text=f"{draft.text}\n{offer}", choices=(*draft.choices, *more))
+        # A button for a person would lead to the same: nobody is there.
+        kept = tuple(choice for choice in draft.choices if choice.payload != f"/{_HUMAN}")
+        return replace(draft, text=f"{draft.text}\n{offer}", choices=(*kept, *more))
 
     def unanswered(self, queue: Queue, site: str | None, now: datetime) -> Draft:
         """Return that a person was called because the assistant does not answer."""

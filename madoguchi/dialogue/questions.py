@@ -13,6 +13,10 @@ from madoguchi.dialogue.routes import answers_itself, is_act
 
 # 「大丈夫です」 says "go on" to one and "no, thank you" to another.
 _YES_OR_NO_THANKS = re.compile(r"大丈夫(?:です)?")
+# 「このチャットでお願いします」 names the chat.
+_TAIL = re.compile(
+    r"(?:の(?:ほう|方|やつ)?|で|を|が|に)?(?:いい|大丈夫|お願い(?:します|いたします)?)?(?:です)?$"
+)
 _STOPS = re.compile(r"や[めー]|中止|終了|戻")
 _QUESTION = re.compile(r"(?:[?？]|(?:す|しょう|せん)か[。.]?)\s*$")
 
@@ -48,8 +52,9 @@ class Pick:
 
     def read(self, heard: Heard) -> Any | None:
         """Return the value of the option that is named."""
+        said = {heard.plain, _TAIL.sub("", heard.plain)}
         for option in self.options:
-            if heard.plain in {option.title.lower(), *(word.lower() for word in option.spoken)}:
+            if said & {option.title.lower(), *(word.lower() for word in option.spoken)}:
                 return option.value
         return None
 
@@ -110,7 +115,10 @@ class Contact:
     email_only: bool = False
 
     def read(self, heard: Heard) -> str | None:
-        """Return the first one of the message."""
+        """Return the first one of the message, or the option that is named."""
+        named = Pick(self.options).read(heard)
+        if named is not None:
+            return str(named)
         if self.email_only:
             return next(iter(heard.found.emails), None)
         return heard.found.contact

@@ -38,6 +38,11 @@ def answers_itself(intent: str) -> bool:
     return intent == "proofs_show" or (_has_answer(intent) and intent not in _MERE_WORDS)
 
 
+def is_outside(intent: str) -> bool:
+    """Return whether the intent is something that the guides do not cover."""
+    return intent in {"out_of_scope", "out_of_scope_far"}
+
+
 def is_courtesy(intent: str) -> bool:
     """Return whether the intent is a polite word that wants no answer while something is asked."""
     return intent in _COURTESIES

@@ -25,6 +25,7 @@ from madoguchi.dialogue.routes import (
     ends_skills,
     is_act,
     is_courtesy,
+    is_outside,
     says_goodbye,
 )
 from madoguchi.dialogue.spoken import hand_over
@@ -40,7 +41,8 @@ _MISSES = 2
 # 「なくした」, 「返品で」: said to a skill that is about just that, no question of its own.
 _FEW = 6
 _ASKS = re.compile(
-    r"(?:[?？]|(?:す|しょう|せん|の)か(?:ね|な)?|ますか|くらい|ぐらい|いくら)[。.\s]*$"
+    r"(?:[?？]|(?:す|しょう|せん|の)か(?:ね|な)?|くらい|ぐらい|いくら"
+    r"|教えて(?:ください)?|知りたい(?:です)?)[。.\s]*$"
 )
 # What finds out which order or rental is meant: what is asked meanwhile is answered after it.
 _FINDING = frozenset({"number", "contact", "which"})
@@ -223,6 +225,8 @@ class Skill(Action):
             return "common.stuck"
         if heard.intent == f"act_{self.act}":
             return "common.resume"
+        if is_outside(heard.intent) and _ASKS.search(heard.text):
+            return "common.no_information"
         if heard.does_not_know or heard.asks_for_help_with(state.asking):
             for explain in (f"{state.asking}_explain", f"identify.{state.asking}_explain"):
                 if self.context.words.has(explain):

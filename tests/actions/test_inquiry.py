@@ -32,6 +32,18 @@ async def about_to_send(talk: OpenTalk, **customer: str) -> Talk:
     return visitor
 
 
+@pytest.mark.parametrize(
+    "said", ["このチャットで", "ここでお願いします", "チャットがいいです", "このチャットで受け取る"]
+)
+async def test_the_answer_may_be_wished_for_in_the_chat_in_words(talk: OpenTalk, said: str) -> None:
+    customer = await talk(site="store")
+    await customer.say(*ASK)
+    await customer.tap("商品")
+    await customer.say("付属品の有無を知りたいです")
+    await customer.say(said, "proofs_show")
+    assert "ご返信先: このチャット" in customer.text
+
+
 async def test_it_asks_for_all_shows_it_back_and_gives_a_number(
     talk: OpenTalk, context: Context
 ) -> None:

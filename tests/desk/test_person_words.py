@@ -111,6 +111,13 @@ def test_with_nobody_there_the_offer_names_the_matter(matter: Matter) -> None:
     assert "次の受付は1月4日(月) 12:00から" in said.text
 
 
+def test_with_nobody_there_no_button_for_a_person_stands_beside_the_inquiry() -> None:
+    both = sentences().choices(["smalltalk_human", "smalltalk_help"])
+    sorry = Draft(Kind.SMALLTALK, "ご不快な思いをおかけし、申し訳ありません。", choices=both)
+    said = WORDS.offered(sorry, Call(Reason.RULE, Matter.COMPLAINT), "store", WEDNESDAY_AT_ONE)
+    assert [choice.payload for choice in said.choices] == ["/smalltalk_help", "/act_inquiry"]
+
+
 @pytest.mark.parametrize("reason", list(Reason))
 @pytest.mark.parametrize(
     ("waiting", "before"), [(0, "次にご案内します"), (3, "先に3名の方がお待ちです")]

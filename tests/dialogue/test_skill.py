@@ -197,6 +197,17 @@ async def test_a_question_about_the_matter_itself_is_answered_by_the_guide(
     assert YES in customer.titles
 
 
+async def test_a_question_that_the_guides_do_not_cover_is_not_called_unreadable(
+    talk: OpenTalk,
+) -> None:
+    customer = await at_the_number(talk)
+    await customer.say("ポイントの残高を教えて", "out_of_scope")
+    assert customer.text.startswith(
+        "申し訳ありません、そのご質問についてはご案内できる情報がありません。"
+    )
+    assert NUMBER in customer.text
+
+
 async def test_a_card_that_is_still_to_be_seen_is_not_shown_twice(
     talk: OpenTalk, numbers: Mapping[str, str]
 ) -> None:
