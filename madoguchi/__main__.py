@@ -11,6 +11,7 @@ from pathlib import Path
 from madoguchi import __version__
 from madoguchi.commands.arguments import add_operators_commands
 from madoguchi.database import DatabaseUnusableError
+from madoguchi.logs import configure_logs
 from madoguchi.settings import Settings, SettingsError, settings
 from madoguchi.supervisor import ProcessFailedError, ServiceRefusedError
 from madoguchi.training import TrainingError
@@ -21,6 +22,9 @@ REFUSED = 2
 def main() -> int:
     """Run the command that was asked for and return its exit code."""
     arguments = _parser().parse_args()
+    if arguments.command not in {_run, _service, _evaluate}:
+        # A command tells the operator itself what went wrong; the log would say it twice.
+        configure_logs("ERROR")
     try:
         return int(arguments.command(settings(), arguments))
     except SettingsError as error:

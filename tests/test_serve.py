@@ -168,3 +168,20 @@ def test_a_service_whose_port_is_taken_ends_and_says_which(tmp_path: Path) -> No
             assert service.process.wait(LONG) == 1
     assert "Madoguchi stopped: the service could not start" in service.logged
     assert "default_exception_handler" not in service.logged
+
+
+def test_a_command_says_what_is_wrong_and_where_to_change_it(tmp_path: Path) -> None:
+    """Once, in words, without the log's lines and without a trace."""
+    away = f"postgresql+asyncpg://shop:pa55word@127.0.0.1:{free_port()}/shop"
+    done = subprocess.run(
+        [sys.executable, "-m", "madoguchi", "outbox", "list"],
+        cwd=PROJECT,
+        env=os.environ | {"MADOGUCHI_DATABASE_URL": away},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    heading, reason = done.stderr.splitlines()
+    assert heading == "Madoguchi cannot do that:"
+    assert reason.startswith("MADOGUCHI_DATABASE_URL: the database cannot be used: ")

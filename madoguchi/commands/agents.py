@@ -28,6 +28,13 @@ _REASONS = {
     "obvious": "it is one of those that are tried first",
 }
 
+_FIELDS = {
+    "login": "sign-in name: write letters a to z, digits and . _ @ + -, 64 at most, no blanks",
+    "name": "name: it needs something that customers can read, 80 characters at most",
+    "email": "e-mail address: write it as name@shop.example.jp",
+    "capacity": "number of chats: 1 to 50",
+}
+
 
 async def add_agent(settings: Settings, new: NewAgent, password: str | None) -> str:
     """Add an agent; returns what was done, with the password when none was given.
@@ -98,7 +105,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Agents]:
     except LastAdminError:
         raise SettingsError("nobody else could manage agents; add another admin first") from None
     except AgentFieldError as error:
-        raise SettingsError(f"that cannot be an agent's {error.field}") from None
+        raise SettingsError(f"that cannot be an agent's {_FIELDS[error.field]}") from None
     except WeakPasswordError as error:
         raise SettingsError(f"the password is not taken: {_REASONS[error.reason]}") from None
 

@@ -20,7 +20,7 @@ async def show_status(settings: Settings) -> str:
     try:
         limit, used = await client.quota()
     except LineError as error:
-        month = f"LINE does not tell the month's figures: {error}"
+        month = f"LINE does not tell the month's figures: {_told(error)}"
     else:
         allowed = "any number" if limit is None else f"{limit:,}"
         month = f"this month: {used:,} of {allowed} messages are used"
@@ -35,11 +35,15 @@ async def set_rich_menu(settings: Settings) -> str:
     try:
         return "\n".join(await set_menu(client, settings.line_site))
     except LineError as error:
-        raise SettingsError(
-            f"LINE does not take the menu: {error}; check MADOGUCHI_LINE_ACCESS_TOKEN"
-        ) from None
+        raise SettingsError(f"LINE does not take the menu: {_told(error)}") from None
     finally:
         await client.close()
+
+
+def _told(error: LineError) -> str:
+    """Return what LINE said, and which setting to look at when it is one."""
+    refused = error.code == "refused_credentials"
+    return f"{error}\ncheck MADOGUCHI_LINE_ACCESS_TOKEN" if refused else str(error)
 
 
 def _client(settings: Settings) -> LineClient:

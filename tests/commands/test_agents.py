@@ -85,7 +85,9 @@ async def test_what_cannot_be_done_is_said_in_words(used: Settings) -> None:
         await remove_agent(used, "sato")
     with pytest.raises(SettingsError, match="sato is taken"):
         await add_agent(used, SATO, PASSWORD)
-    with pytest.raises(SettingsError, match="cannot be an agent's login"):
+    with pytest.raises(
+        SettingsError, match="cannot be an agent's sign-in name: write letters a to z"
+    ):
         await add_agent(used, NewAgent("佐藤", "佐藤", Role.AGENT), PASSWORD)
     with pytest.raises(SettingsError, match="12 characters or more"):
         await reset_agent(used, "sato", "short")

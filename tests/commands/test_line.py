@@ -52,6 +52,20 @@ async def test_a_menu_that_line_refuses_says_what_to_check(tmp_path: Path) -> No
             await set_rich_menu(_settings(line, tmp_path))
 
 
+async def test_a_refused_token_is_named_with_the_figures(tmp_path: Path) -> None:
+    async with FakeLine() as line:
+        line.fail("quota", faults.unauthorized())
+        assert "check MADOGUCHI_LINE_ACCESS_TOKEN" in await show_status(_settings(line, tmp_path))
+
+
+async def test_a_token_is_not_blamed_for_a_fault_of_line(tmp_path: Path) -> None:
+    async with FakeLine() as line:
+        line.fail("rich_menu_list", faults.server_error(), times=None)
+        with pytest.raises(SettingsError) as refused:
+            await set_rich_menu(_settings(line, tmp_path))
+        assert "ACCESS_TOKEN" not in str(refused.value)
+
+
 async def test_without_line_the_operator_is_told_what_to_set(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite+aiosqlite:///{tmp_path / 'madoguchi.db'}")
     with pytest.raises(SettingsError, match="MADOGUCHI_LINE_CHANNEL_SECRET"):
