@@ -123,6 +123,10 @@ class StoreSystem(Protocol):
         """Return the member's visits to come, the earliest first, at most 20."""
         ...
 
+    async def visit(self, number: str) -> Visit | None:
+        """Return a visit to come by its number, whoever's it is: for the shop's own people."""
+        ...
+
     async def book_visit(
         self,
         product_number: str,

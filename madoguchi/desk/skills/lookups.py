@@ -75,21 +75,21 @@ class Lookups:
     async def by_number(self, conversation: Conversation, kind: Kind, number: str) -> Seen | None:
         """Return the thing of a number, whoever's it is; None when there is none."""
         proofs = await self._context.proofs.of(conversation.id)
-        thing = await self._get(conversation, kind, number)
+        thing = await self._get(kind, number)
         if thing is None:
             return None
         return await self._seen(conversation, kind, thing, proofs)
 
     async def is_proven(self, conversation: Conversation, kind: Kind, number: str) -> bool:
         """Return whether the customer may see the thing: proven in the chat, or the member's."""
-        if kind in {"product", "visit"}:
+        if kind == "product":
             return True
         proofs = await self._context.proofs.of(conversation.id)
         if any((proof.kind, proof.number) == (kind, number) for proof in proofs):
             return True
         if conversation.member_id is None:
             return False
-        thing = await self._get(conversation, kind, number)
+        thing = await self._get(kind, number)
         return thing is not None and _is_of(conversation, thing)
 
     async def _own(
@@ -97,7 +97,7 @@ class Lookups:
     ) -> list[Thing]:
         """Return the customer's things: what was proven in the chat comes first."""
         numbers = [proof.number for proof in reversed(proofs) if proof.kind == kind]
-        proven = [await self._get(conversation, kind, number) for number in numbers]
+        proven = [await self._get(kind, number) for number in numbers]
         found: list[Thing] = [each for each in proven if each is not None]
         if conversation.member_id is not None:
             listed = await self._of_member(kind, conversation.member_id)
@@ -112,17 +112,13 @@ class Lookups:
             return await systems.rentals.of_member(member)
         return await systems.stores.visits_of_member(member) if kind == "visit" else []
 
-    async def _get(self, conversation: Conversation, kind: Kind, number: str) -> Thing | None:
+    async def _get(self, kind: Kind, number: str) -> Thing | None:
         systems = self._context.systems
-        if kind == "visit":
-            # The shop's systems know visits by their members alone.
-            member = conversation.member_id
-            visits = await systems.stores.visits_of_member(member) if member else []
-            return next((visit for visit in visits if visit.number == number), None)
         get: dict[Kind, Callable[[str], Awaitable[Thing | None]]] = {
             "order": systems.orders.get,
             "rental": systems.rentals.get,
             "product": systems.stores.product,
+            "visit": systems.stores.visit,
         }
         return await get[kind](number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -46,6 +47,9 @@ _NOT_SENT = (
     OrderState.CONFIRMED,
     OrderState.PREPARING,
 )
+
+# A column of PostgreSQL holds no more digits.
+_VISIT = re.compile(r"V-[0-9]{6,9}")
 
 
 class EmbeddedStores:
@@ -128,6 +132,20 @@ class EmbeddedStores:
                 .limit(MOST_SHOWN)
             )
             return [visit_of(row) for row in rows]
+
+    async def visit(self, number: str) -> Visit | None:
+        """Return a visit to come by its number."""
+        if _VISIT.fullmatch(number) is None:
+            return None
+        async with self._transactions.reading() as session:
+            row = await session.scalar(
+                select(VisitRow).where(
+                    VisitRow.id == visit_id(number),
+                    VisitRow.day >= self._transactions.today(),
+                    VisitRow.seat.is_not(None),
+                )
+            )
+            return visit_of(row) if row is not None else None
 
     async def book_visit(
         self,

@@ -8,7 +8,7 @@ from datetime import date
 from madoguchi.systems.http.answers import members_own, receipt, refuse, refuse_other
 from madoguchi.systems.http.calls import Call, NonsenseError
 from madoguchi.systems.http.consistency import slot_contradiction, transfer_contradiction
-from madoguchi.systems.http.fields import ORDER_NUMBER, PRODUCT_NUMBER, is_like
+from madoguchi.systems.http.fields import ORDER_NUMBER, PRODUCT_NUMBER, REFERENCE, is_like
 from madoguchi.systems.http.transport import ShopClient
 from madoguchi.systems.http.wire import (
     ProductWire,
@@ -115,6 +115,18 @@ class HttpStores:
             )
 
         return await self._client.ask(call, VisitList, own) or []
+
+    async def visit(self, number: str) -> Visit | None:
+        """Return a visit to come by its number."""
+        if not is_like(REFERENCE, number):
+            return None
+        call = Call("GET", "/visits/{number}", path={"number": number})
+
+        def this(wire: VisitWire) -> Visit:
+            refuse_other(wire.number, number)
+            return wire.to_model()
+
+        return await self._client.ask(call, VisitWire, this)
 
     async def book_visit(
         self,

@@ -14,6 +14,7 @@ from madoguchi.systems.http.fields import (
     MemberId,
     OrderNumber,
     ProductNumber,
+    Reference,
 )
 from madoguchi.systems.http.wire import (
     ProductWire,
@@ -85,6 +86,13 @@ def _add_visits(router: APIRouter, stores: StoreSystem) -> None:
     async def visits_of_member(member_id: Member) -> VisitList:
         found = await stores.visits_of_member(member_id)
         return VisitList(visits=[VisitWire.of(visit) for visit in found])
+
+    @router.get("/visits/{number}")
+    async def visit(number: Reference) -> VisitWire:
+        found = await stores.visit(number)
+        if found is None:
+            raise LookupError
+        return VisitWire.of(found)
 
     @router.post("/visits")
     async def book_visit(body: Booking, key: Key) -> VisitWire:

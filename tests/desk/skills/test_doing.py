@@ -168,6 +168,30 @@ async def test_what_can_be_done_is_said_to_be_possible(
     assert not verdict.reason.endswith(("？", "?"))
 
 
+async def test_a_guest_s_visit_is_found_by_its_number_and_changed_by_an_inquiry(
+    shop: Shop,
+) -> None:
+    visit = a_visit(TODAY + timedelta(days=1), id=701, member_id=None)
+    await shop.has(an_item(), *times_of(), visit)
+    counter = await counter_of(shop.systems, shop.database)
+    seen = await counter.seen("visit", "V-000701")
+    # Nobody has proven to be that guest.
+    assert (seen.number, seen.proven) == ("V-000701", None)
+    assert [each.ruling for each in seen.verdicts] == ["inquiry"]
+    done = await counter.do("store_visit_change", "V-000701", details="翌週の同じ時間に")
+    assert done.said == "booked_visits.inquiry_opened"
+
+
+async def test_a_member_s_visit_is_not_taken_for_another_customer_s(shop: Shop) -> None:
+    await shop.has(an_item(), *times_of(), a_visit(TODAY + timedelta(days=1), id=702))
+    guest = await counter_of(shop.systems, shop.database)
+    member = await counter_of(shop.systems, shop.database, member_id=MEMBER)
+    assert (await guest.seen("visit", "V-000702")).proven is None
+    assert (await member.seen("visit", "V-000702")).proven == "member"
+    assert not await guest.lookups.is_proven(guest.chat, "visit", "V-000702")
+    assert await member.lookups.is_proven(member.chat, "visit", "V-000702")
+
+
 async def test_a_visit_is_changed_by_an_inquiry(shop: Shop) -> None:
     await shop.has(an_item(), *times_of(), a_visit(TODAY + timedelta(days=1)))
     counter = await counter_of(shop.systems, shop.database, member_id=MEMBER)

@@ -242,6 +242,35 @@ async def test_visits_to_come_are_told_earliest_first(shop: Shop) -> None:
     assert list(await shop.systems.stores.visits_of_member(MEMBER)) == [early, late]
 
 
+async def test_a_visit_to_come_is_told_by_its_number_whoever_s_it_is(shop: Shop) -> None:
+    await shop.has(an_item(), *times_of())
+    own = await book(shop, Slot(_TOMORROW, _AFTERNOON), "key-1")
+    guest = await shop.systems.stores.book_visit(
+        ITEM,
+        STORE,
+        Slot(_TOMORROW, _MORNING),
+        name="渡辺 由美",
+        contact=EMAIL,
+        member_id=None,
+        key="key-2",
+    )
+    assert await shop.systems.stores.visit(own.number) == own
+    assert await shop.systems.stores.visit(guest.number) == guest
+
+
+@pytest.mark.parametrize("number", ["V-999999", "V-1", "V-9999999999", "", "../orders", "A-1"])
+async def test_no_visit_has_another_number(shop: Shop, number: str) -> None:
+    assert await shop.systems.stores.visit(number) is None
+
+
+async def test_a_visit_that_is_over_or_cancelled_is_told_no_more(shop: Shop) -> None:
+    over, cancelled = a_visit(TODAY - timedelta(days=1), id=801), a_visit(_TOMORROW, id=802)
+    cancelled.seat = None
+    await shop.has(an_item(), over, cancelled, a_visit(_TOMORROW, id=803))
+    told = [await shop.systems.stores.visit(f"V-000{number}") for number in (801, 802, 803)]
+    assert [visit is not None for visit in told] == [False, False, True]
+
+
 async def test_at_most_twenty_visits_are_told(shop: Shop) -> None:
     await shop.has(an_item(), *(a_visit(TODAY + timedelta(days=n)) for n in range(25)))
     assert len(await shop.systems.stores.visits_of_member(MEMBER)) == 20

@@ -87,6 +87,7 @@ QUESTIONS: dict[str, tuple[Ask, dict[str, Any]]] = {
     "transfer": (lambda s: s.stores.transfer(ORDER), A_TRANSFER),
     "free slots": (lambda s: s.stores.free_slots("ALLU銀座店", DAY, DAY), {"slots": [A_SLOT]}),
     "visits of member": (lambda s: s.stores.visits_of_member(MEMBER), {"visits": [A_VISIT]}),
+    "visit": (lambda s: s.stores.visit("V-000001"), A_VISIT),
 }
 CHANGES: dict[str, Ask] = {
     "cancel": lambda s: s.orders.cancel(ORDER, "k"),

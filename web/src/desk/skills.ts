@@ -101,8 +101,9 @@ function readSlots(value: unknown): Slots {
 }
 
 /** Which of the addresses a written number belongs to. */
-export function groupOf(written: string): "orders" | "rentals" | "products" {
+export function groupOf(written: string): "orders" | "rentals" | "products" | "visits" {
   const plain = written.normalize("NFKC").trim();
+  if (/^v-?\d/i.test(plain)) return "visits";
   if (/^(r|アール)/i.test(plain) || /^\d{3}-?\d{3}$/.test(plain)) return "rentals";
   return /^[1-9]\d{9}$/.test(plain) ? "products" : "orders";
 }

@@ -3,7 +3,7 @@
 export const skillWords = {
   title: "注文・レンタル",
   search: "番号で調べる",
-  searchHelp: "注文・レンタル・商品の番号",
+  searchHelp: "注文・レンタル・商品・来店予約の番号",
   searchDo: "調べる",
   loading: "最新の状況を確かめています",
   none: "確認できた注文・レンタルはありません。",

@@ -174,16 +174,18 @@ export class SkillsPanel {
   }
 
   private warning(thing: Thing, mine: boolean): HTMLElement {
+    // nobody can check whose visit it is
+    const checks = mine && (thing.kind === "order" || thing.kind === "rental");
     return h(
       "div",
       { class: "skill-warning" },
       h("p", {}, words.unproven),
-      mine &&
+      checks &&
         button(words.askProof, () => this.insert(words.proofQuestion), {
           class: "button small",
           focus: `skill-proof-${thing.number}`,
         }),
-      mine && (thing.kind === "order" || thing.kind === "rental") && this.proof(thing),
+      checks && this.proof(thing),
     );
   }
 

@@ -64,6 +64,7 @@ test("a written number belongs to the system that knows it", () => {
   expect(groupOf("R-000123")).toBe("rentals");
   expect(groupOf("000123")).toBe("rentals");
   expect(groupOf("1002045871")).toBe("products");
+  expect(groupOf("ｖ-000123")).toBe("visits");
 });
 
 test("what is no thing is left out, and what is missing does no harm", () => {
