@@ -16,6 +16,9 @@ from madoguchi.conversations.model import Message
 _QUEUE_LENGTH = 256
 # That a customer writes is for agents; the customer's own pages have no use for it.
 CUSTOMER_TYPING = "customer_typing"
+# That an agent has the conversation open is for their colleagues.
+AGENT_LOOKS = "agent_looks"
+_FOR_THE_DESK = frozenset({CUSTOMER_TYPING, AGENT_LOOKS})
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class Streams:
     def _hand_out(self, conversation_id: str, event: Event) -> None:
         for happened in self._followers:
             happened(conversation_id, event)
-        if event.name == CUSTOMER_TYPING:
+        if event.name in _FOR_THE_DESK:
             return
         for stream in self._streams.get(conversation_id, ()):
             stream.put(event)

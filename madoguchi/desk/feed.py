@@ -22,6 +22,7 @@ from madoguchi.desk.agent import Agent
 from madoguchi.desk.changes import Change, Changes
 from madoguchi.desk.chat import ChatReader
 from madoguchi.desk.chat_news import ChatNews, NewsReader
+from madoguchi.desk.looking import Look, Looking, Looks
 from madoguchi.desk.seeing import Seeing
 from madoguchi.desk.sessions import Session, Sessions
 from madoguchi.desk.summaries import Summaries
@@ -57,6 +58,7 @@ class News:
     cursor: int
     chats: tuple[ChatNews, ...] = ()
     typing: tuple[Typing, ...] = ()
+    looking: tuple[Looking, ...] = ()
     # Everybody, when anything of it has changed.
     people: tuple[Colleague, ...] | None = None
     # The sign-ins that are over, or whose agent is something else by now.
@@ -109,6 +111,7 @@ class Feed:
         self._desks: set[OpenDesk] = set()
         self._told: OrderedDict[int, None] = OrderedDict()
         self._typing: dict[str, bool] = {}
+        self._looks = Looks()
         self._people: tuple[Colleague, ...] = ()
         self._people_at = 0.0
         self._wake = asyncio.Event()
@@ -168,6 +171,8 @@ class Feed:
             return
         if event.name == CUSTOMER_TYPING and isinstance(event.data, dict):
             self._typing[conversation_id] = event.data.get("on") is True
+        elif look := Look.of(event):
+            self._looks.hear(conversation_id, look)
         elif event.name not in {"message", "owner"}:
             return
         self._wake.set()
@@ -195,6 +200,7 @@ class Feed:
         self._ready.clear()
         self._told.clear()
         self._typing.clear()
+        self._looks.forget()
         self._people, self._people_at = (), 0.0
 
     async def _look_safely(self) -> None:
@@ -209,9 +215,10 @@ class Feed:
         new = await self._unseen()
         chats = tuple(await self._reader.of(new))
         typing = await self._typing_now()
+        looking = await self._looking_now()
         people, over = await self._people_now(changed=bool(chats))
-        if chats or typing or people is not None or over:
-            self._hand_out(News(self.cursor, chats, typing, people, over))
+        if chats or typing or looking or people is not None or over:
+            self._hand_out(News(self.cursor, chats, typing, looking, people, over))
 
     async def _begin(self) -> None:
         self.cursor = await self._changes.newest()
@@ -236,6 +243,10 @@ class Feed:
         typing, self._typing = self._typing, {}
         places = await self._seeing.places(list(typing)) if typing else {}
         return tuple(Typing(chat, typing[chat], *place) for chat, place in places.items())
+
+    async def _looking_now(self) -> tuple[Looking, ...]:
+        chats = list(self._looks.chats)
+        return self._looks.take(await self._seeing.places(chats)) if chats else ()
 
     async def _people_now(
         self, *, changed: bool

@@ -14,6 +14,7 @@ from madoguchi.desk.agent import Agent
 from madoguchi.desk.chat_news import ChatNews, as_json
 from madoguchi.desk.feed import News, OpenDesk
 from madoguchi.desk.gate import allowed, own_session
+from madoguchi.desk.looking import for_others
 from madoguchi.desk.parts import DeskParts, parts_of
 from madoguchi.desk.roles import Action
 from madoguchi.desk.seeing import may_see
@@ -94,6 +95,9 @@ def _shown(agent: Agent, news: News) -> Iterator[bytes]:
         if may_see(agent, each.owner, each.holder):
             data = {"chat_id": each.chat_id, "on": each.on}
             yield _event("typing", as_json(data), news.cursor)
+    for look in for_others(agent.id, news.looking):
+        if may_see(agent, look.owner, look.holder):
+            yield _event("looking", as_json(look.as_json()), news.cursor)
     if news.people is not None:
         yield _presence(news.people, news.cursor)
 

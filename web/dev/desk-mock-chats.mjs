@@ -273,7 +273,7 @@ export async function chatRequest(mock, agent, method, [id, rest], body, headers
   if (rest === "tags" && method === "PUT") chat.tags = body.tags;
   if (ACTIONS[rest]) await ACTIONS[rest](mock, chat, agent, body);
   if (rest === "read") chat.seen = body.seq;
-  if (rest !== "typing" && rest !== "read") mock.changed(chat);
+  if (!["typing", "read", "looking"].includes(rest)) mock.changed(chat);
   return { summary: mock.summary(chat), over_capacity: rest === "take" && isOver(mock, agent) };
 }
 

@@ -151,6 +151,13 @@ export class DeskApi {
     await this.call("POST", chat(id, "/typing"), {});
   }
 
+  /** Says to colleagues that the agent looks at a chat, or no more; also while the page is going away. */
+  async looking(id: string, on: boolean, writes: boolean): Promise<void> {
+    const headers = { "Content-Type": "application/json", Accept: "application/json", "X-Desk": "1" };
+    const body = JSON.stringify({ on, writes });
+    await this.fetch(chat(id, "/looking"), { method: "POST", headers, body, keepalive: true });
+  }
+
   async say(id: string, text: string, key: string, files: readonly string[] = []): Promise<DeskMessage> {
     const body = files.length > 0 ? { text, attachments: files } : { text };
     const answer = await this.call("POST", chat(id, "/messages"), body, { "Idempotency-Key": key });

@@ -8,6 +8,7 @@ import { drafts } from "./drafts";
 import { InquiryDesk } from "./inquiries";
 import { neighbour } from "./lists";
 import { Live } from "./live";
+import { Looking } from "./looking";
 import { NotificationDesk } from "./notifications";
 import { type Preferences, savePreferences } from "./preferences";
 import { Sending } from "./sending";
@@ -29,6 +30,7 @@ export class Desk {
   readonly inquiries: InquiryDesk;
   readonly notifications: NotificationDesk;
   readonly skills: Skills;
+  readonly looking: Looking;
   private readonly live: Live;
   private inquiriesLoaded = false;
   /** The view shows a text in the reply box of a chat. */
@@ -42,6 +44,7 @@ export class Desk {
     this.inquiries = new InquiryDesk(store, this.api);
     this.notifications = new NotificationDesk(store, this.api);
     this.skills = new Skills(store, this.api);
+    this.looking = new Looking(store, this.api);
     this.sending = new Sending(store, this.api, {
       arrived: (chat, message) => this.chats.message(chat, message),
       returned: (chat, text, error, files) => {
@@ -59,6 +62,7 @@ export class Desk {
         this.chats.message(chat, message);
       },
       typing: (chat, on) => this.chats.customerTypes(chat, on),
+      looking: (chat, agent, on, writes) => this.looking.heard(chat, agent, on, writes),
       hidden: (chat) => this.chats.hide(chat),
       missed: () => void this.chats.reload(),
       gone: () => this.signedOut(strings.signIn.ended),
@@ -71,6 +75,7 @@ export class Desk {
     window.addEventListener("hashchange", () => this.follow());
     window.addEventListener("online", () => this.live.reconnect());
     document.addEventListener("visibilitychange", () => this.looked());
+    this.looking.start();
     await this.resume();
   }
 

@@ -11,6 +11,8 @@ export interface LiveHooks {
   chat(summary: ChatSummary): void;
   message(chat: string, message: DeskMessage): void;
   typing(chat: string, on: boolean): void;
+  /** A colleague has a chat on their screen, or has no more. */
+  looking(chat: string, agent: string, on: boolean, writes: boolean): void;
   /** The chat is none that the agent may see any more. */
   hidden(chat: string): void;
   /** Something happened while nobody listened. */
@@ -80,6 +82,9 @@ export class Live {
       if (chat && message) this.hooks.message(chat, message);
     } else if (name === "typing") {
       if (chat && data.from !== "agent") this.hooks.typing(chat, data.on !== false);
+    } else if (name === "looking") {
+      const agent = typeof data.agent_id === "string" ? data.agent_id : "";
+      if (chat && agent) this.hooks.looking(chat, agent, data.on === true, data.writes === true);
     } else if (name === "gone") {
       if (chat) this.hooks.hidden(chat);
     } else if (name === "presence") {

@@ -3,6 +3,7 @@
 import { Store as SharedStore } from "../shared/store";
 import type { View } from "./api";
 import type { Held, SentFile } from "./attaching";
+import type { Looker } from "./looking";
 import { nothingTold, type Telling } from "./notifications";
 import type { Preferences } from "./preferences";
 import type { Agent, Canned, Chat, ChatSummary, DeskMessage, Inquiry } from "./types";
@@ -66,6 +67,8 @@ export interface State {
   /** The row that j and k move. */
   cursor: string | null;
   open: OpenChat | null;
+  /** Colleagues who have the same chats on their screens. */
+  lookers: readonly Looker[];
   unsent: readonly Unsent[];
   /** Files for the next answer of a chat. */
   held: readonly Held[];
@@ -101,6 +104,7 @@ export function initialState(preferences: Preferences, now: number): State {
     tag: null,
     cursor: null,
     open: null,
+    lookers: [],
     unsent: [],
     held: [],
     canned: [],

@@ -145,6 +145,8 @@ export const strings = {
     toCustomer: "お客様の情報",
     divider: "ここから新着",
     typing: "お客様が入力中…",
+    looks: (names: readonly string[]) => `${names.map((name) => `${name}さん`).join("、")}が見ています`,
+    writes: (names: readonly string[]) => `${names.map((name) => `${name}さん`).join("、")}が書いています`,
     jump: "最新のメッセージへ",
     older: "以前のやりとりを表示",
     owner: (owner: Owner, name: string | null): string =>

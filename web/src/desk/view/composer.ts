@@ -171,7 +171,9 @@ export class Composer {
     this.canned.look();
     this.grow();
     this.look();
-    if (this.mode === "reply" && this.field.value.trim()) this.desk.chats.types();
+    if (!this.field.value.trim()) return;
+    this.desk.looking.writes();
+    if (this.mode === "reply") this.desk.chats.types();
   }
 
   private keep(): void {

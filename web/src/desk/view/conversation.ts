@@ -9,6 +9,7 @@ import type { ChatSummary } from "../types";
 import { actionButtons } from "./actions";
 import type { Composer } from "./composer";
 import { logView } from "./log";
+import { lookersView } from "./lookers";
 import { button, draw } from "./region";
 
 const words = strings.chat;
@@ -87,6 +88,7 @@ export function conversationView(desk: Desk, composer: Composer, showCustomer: (
     "section",
     { class: "middle", id: "conversation", tabindex: -1, "aria-label": words.label },
     head,
+    lookersView(desk),
     notice,
     empty,
     logView(desk, (text) => composer.insert(text)),
