@@ -7,6 +7,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
@@ -87,7 +88,7 @@ def only_reading(engine: AsyncEngine) -> AsyncEngine:
 async def migrate(engine: AsyncEngine) -> None:
     """Bring the database's tables up to this version; does nothing when they are.
 
-    Raises DatabaseUnusableError.
+    Raises DatabaseUnusableError, and SettingsError for tables of a newer version.
     """
 
     def upgrade(connection: Any) -> None:
@@ -106,6 +107,12 @@ async def migrate(engine: AsyncEngine) -> None:
             await connection.run_sync(upgrade)
     except OperationalError as error:
         raise _unusable(error) from error
+    except CommandError as error:
+        # Ours are linear and complete, so what alembic cannot find was added after us.
+        raise SettingsError(
+            "MADOGUCHI_DATABASE_URL: this database was brought up to date by a newer Madoguchi; "
+            "start that one, or put back the backup from before"
+        ) from error
 
 
 async def _reach(engine: AsyncEngine) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from madoguchi.conversations import tables
-from madoguchi.database import Base, migrate, open_database, ping
+from madoguchi.database import Base, DatabaseUnusableError, migrate, open_database, ping
 from madoguchi.settings import SettingsError
 from tests.support.postgres import PostgresServer
 
@@ -107,3 +108,26 @@ async def test_several_processes_may_migrate_at_once(postgres: PostgresServer) -
     await asyncio.gather(*(migrate(database) for database in databases))
     for database in databases:
         await database.dispose()
+
+
+async def test_a_database_of_a_newer_version_is_refused_in_words(tmp_path: Path) -> None:
+    database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'newer.db'}")
+    await migrate(database)
+    async with database.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SettingsError, match="brought up to date by a newer Madoguchi"):
+        await migrate(database)
+    await database.dispose()
+
+
+async def test_a_full_disk_is_told_and_not_a_trace(tmp_path: Path) -> None:
+    """The page count stands in for the disk's end."""
+    database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'full.db'}")
+
+    @event.listens_for(database.sync_engine, "connect")
+    def small(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA max_page_count = 10").close()
+
+    with pytest.raises(DatabaseUnusableError, match="database or disk is full"):
+        await migrate(database)
+    await database.dispose()
