@@ -8,7 +8,7 @@ from madoguchi.dialogue.skill import Skill
 from madoguchi.dialogue.turn import Turn
 from madoguchi.knowledge.japanese import day_in_full, time_slot
 from madoguchi.rules.delivery import lateness, next_shipping_day
-from madoguchi.rules.payment import cod_sent_back
+from madoguchi.rules.payment import Reason, cod_sent_back, loan_stuck
 from madoguchi.rules.states import Decision, OrderState, PaymentMethod
 from madoguchi.systems.model import Order
 
@@ -30,6 +30,7 @@ class OrderStatus(Skill):
         """Find the order, then say what its state means for the customer."""
         order = await own_order(turn, lambda each: each.state in _ON_THE_WAY)
         calendar = turn.context.business.calendar
+        loan = loan_stuck(order, turn.today, calendar)
         turn.say(
             f"order_status.{_situation(turn, order)}",
             card=order_card(order),
@@ -40,6 +41,7 @@ class OrderStatus(Skill):
             expected=day_in_full(order.expected_on) if order.expected_on else "",
             delivered=day_in_full(order.delivered_on) if order.delivered_on else "",
             next_shipping=day_in_full(next_shipping_day(turn.today, calendar)),
+            loan_until=day_in_full(loan.until) if loan.until else "",
             slot=f" {time_slot(order.time_slot)}" if order.time_slot else "",
         )
 
@@ -47,6 +49,9 @@ class OrderStatus(Skill):
 def _situation(turn: Turn, order: Order) -> str:
     """Return the text that fits: its state, or what has gone wrong on the way."""
     if order.state is not OrderState.SHIPPED:
+        loan = loan_stuck(order, turn.today, turn.context.business.calendar)
+        if loan.reason is Reason.LOAN_DEADLINE_PASSED:
+            return "loan_deadline_passed"
         waits = order.state is OrderState.PENDING
         return f"pending_{order.payment}" if waits and order.payment in _WAITED_FOR else order.state
     if (

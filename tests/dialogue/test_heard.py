@@ -59,6 +59,21 @@ def test_a_no(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    [
+        "もうちょっと考えます",
+        "少し考えさせてください。",
+        "あとにします",
+        "また今度にします",
+        "保留で",
+    ],
+)
+def test_who_wants_to_think_about_it_leaves_for_now(text: str) -> None:
+    assert heard(text).leaves
+    assert not heard(f"{text}と言っていました").leaves
+
+
+@pytest.mark.parametrize(
+    "text",
     ["やめる", "もうやめたいです", "いったん中止して", "戻る", "結構です", "取消", "キャンセル。"],
 )
 def test_a_word_of_leaving(text: str) -> None:

@@ -335,6 +335,16 @@ async def test_an_order_is_no_rental(talk: OpenTalk) -> None:
     assert "レンタル番号を教えてください" in customer.text
 
 
+async def test_help_with_the_contact_does_not_say_again_that_it_was_wrong(talk: OpenTalk) -> None:
+    customer = await asked(talk, FIXED)
+    await customer.say("080-0000-0000")
+    assert customer.text == WRONG
+    await customer.say("登録した電話がわかりません")
+    assert customer.text.startswith("ご注文やお申し込みのときに入力された、")
+    assert "確認できませんでした" not in customer.text
+    assert customer.text.endswith("もう一度教えてください。")
+
+
 async def with_two(talk: OpenTalk, first: str, second: str) -> Talk:
     """Return a customer who has proven two orders, the second one last."""
     customer = await talk(site="store")
