@@ -101,7 +101,7 @@ class LineChannel:
             return [await self._offer(recipient)]
         if incoming.payload == "unlink":
             ended = await self._people.unlink(recipient)
-            return [self._reactions.to("unlinked" if ended else "not_linked")]
+            return [self._reactions.to("unlinked" if ended else "not_linked", self.site)]
         return []
 
     async def _link(self, nonce: str, recipient: Recipient) -> Draft:
@@ -109,18 +109,18 @@ class LineChannel:
         if identity is None:
             return self._reactions.to("link_failed")
         await self._people.link(recipient, identity.member_id, identity.name)
-        return self._reactions.to("linked")
+        return self._reactions.to("linked", self.site)
 
     async def _offer(self, recipient: Recipient) -> Draft:
         if recipient.member_id is not None:
-            return self._reactions.to("already_linked")
+            return self._reactions.to("already_linked", self.site)
         if self._login_url is None:
-            return self._reactions.to("link_off")
+            return self._reactions.to("link_off", self.site)
         try:
             token = await self.client.link_token(recipient.external_id)
         except LineError:
             return self._reactions.to("link_failed")
-        offer = self._reactions.to("link_offer")
+        offer = self._reactions.to("link_offer", self.site)
         url = _with_query(self._login_url, linkToken=token)
         link = {"title": self._reactions.title("login"), "url": url}
         card = {"title": self._reactions.title("link_card"), "rows": [], "links": [link]}

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from madoguchi.clock import SystemClock
+from madoguchi.conversations.model import Sender
 from madoguchi.identity import sign_identity
 from madoguchi.settings import DEMO_IDENTITY_SECRET
 from tests.channels.line.service.conftest import Shop
+from tests.conftest import StartService
 from tests.line_platform.customer import Customer
+from tests.line_platform.fake import FakeLine
 
 
 async def _offered(shop: Shop, hana: Customer) -> str:
@@ -93,3 +98,32 @@ async def test_a_link_is_ended_with_a_word(shop: Shop, hana: Customer) -> None:
     await hana.says("連携を解除")
     [told] = await hana.receives()
     assert "連携していません" in told.text
+
+
+@pytest.mark.parametrize(
+    ("site", "of_the_shop", "of_the_other"),
+    [("store", "ご注文", "レンタル"), ("rental", "レンタル", "注文")],
+)
+async def test_the_account_of_one_shop_speaks_of_that_shop_alone(
+    start_service: StartService, site: str, of_the_shop: str, of_the_other: str
+) -> None:
+    async with FakeLine() as line:
+        service = await start_service(
+            line_api_url=line.url, line_data_url=line.data_url, line_site=site
+        )
+        line.connect(f"{service.http.base_url}/line/webhook")
+        shop, hana = Shop(line, service), line.user("佐藤 花子")
+        url = await _offered(shop, hana)
+        assert await hana.opens(await _sign_in(shop, url))
+        await hana.receives()
+        await hana.does({"type": "postback", "data": "menu:link"})
+        await hana.receives()
+        await hana.says("連携を解除")
+        await hana.receives()
+        said = await shop.transcript(hana)
+        told = [message for message in said if message.sender == Sender.SYSTEM]
+        assert len(told) == 4  # the offer, linked, linked already, no longer linked
+        words = [message.text for message in told]
+        words += [choice.title for message in told for choice in message.choices]
+        assert any(of_the_shop in each for each in words)
+        assert not any(of_the_other in each for each in words)
