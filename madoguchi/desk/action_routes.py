@@ -19,7 +19,7 @@ from madoguchi.conversations.stream import Event
 from madoguchi.desk.agent import Agent
 from madoguchi.desk.assign_routes import assigned, working
 from madoguchi.desk.chat_routes import Readable, Use, Workable
-from madoguchi.desk.gate import DeskAuth, allowed, auth_of
+from madoguchi.desk.gate import DeskAuth, Worker, allowed, auth_of
 from madoguchi.desk.notebook import MOST_TAGS, PLACEHOLDER, Canned, ShortcutTakenError
 from madoguchi.desk.ownership import NotOwnerError
 from madoguchi.desk.parts import DeskParts
@@ -30,7 +30,6 @@ from madoguchi.desk.summary import Summary
 from madoguchi.media.uploads import MOST_FILES, UnknownFileError
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
-Worker = Annotated[Agent, Depends(allowed(Action.WORK))]
 Auth = Annotated[DeskAuth, Depends(auth_of)]
 Writer = Annotated[Agent, Depends(allowed(Action.WRITE_CANNED))]
 Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]

@@ -18,7 +18,7 @@ from madoguchi.desk.agents import (
     NewAgent,
     UnknownAgentError,
 )
-from madoguchi.desk.gate import DeskAuth, allowed, auth_of
+from madoguchi.desk.gate import DeskAuth, Reader, Worker, allowed, auth_of
 from madoguchi.desk.passwords import WeakPasswordError
 from madoguchi.desk.refusals import DeskProblem
 from madoguchi.desk.roles import Action
@@ -36,8 +36,6 @@ from madoguchi.desk.signin_schemas import (
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
 Auth = Annotated[DeskAuth, Depends(auth_of)]
-Reader = Annotated[Agent, Depends(allowed(Action.READ))]
-Worker = Annotated[Agent, Depends(allowed(Action.WORK))]
 Manager = Annotated[Agent, Depends(allowed(Action.MANAGE_AGENTS))]
 AuditReader = Annotated[Agent, Depends(allowed(Action.READ_AUDIT))]
 

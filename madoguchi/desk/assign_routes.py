@@ -11,7 +11,7 @@ from madoguchi.conversations.tokens import is_id
 from madoguchi.desk.agent import Agent
 from madoguchi.desk.agents import UnknownAgentError
 from madoguchi.desk.chat_routes import Readable, Use, Workable
-from madoguchi.desk.gate import DeskAuth, allowed, auth_of
+from madoguchi.desk.gate import DeskAuth, Worker, allowed, auth_of
 from madoguchi.desk.merging import MergeRefusedError
 from madoguchi.desk.ownership import NotOwnerError
 from madoguchi.desk.parts import DeskParts
@@ -21,7 +21,6 @@ from madoguchi.desk.roles import allowed as may
 from madoguchi.desk.summary import Summary
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
-Worker = Annotated[Agent, Depends(allowed(Action.WORK))]
 Lead = Annotated[Agent, Depends(allowed(Action.ASSIGN))]
 Auth = Annotated[DeskAuth, Depends(auth_of)]
 _Id = Annotated[str, StringConstraints(max_length=32)]

@@ -9,8 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from madoguchi.conversations.tokens import is_id
-from madoguchi.desk.agent import Agent
-from madoguchi.desk.gate import allowed
+from madoguchi.desk.gate import Reader
 from madoguchi.desk.packet import packet
 from madoguchi.desk.parts import DeskParts, parts_of
 from madoguchi.desk.refusals import DeskProblem, desk_words
@@ -21,7 +20,6 @@ from madoguchi.desk.summary import Summary
 from madoguchi.media.routes import attachment_response
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
-Reader = Annotated[Agent, Depends(allowed(Action.READ))]
 Use = Annotated[DeskParts, Depends(parts_of)]
 # What shows every chat, whoever has it.
 _ALL = frozenset({"open", "closed", "all"})

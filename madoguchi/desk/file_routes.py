@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Header, Path, Request
 
 from madoguchi.conversations.tokens import is_id
-from madoguchi.desk.agent import Agent
 from madoguchi.desk.chat_routes import Readable, Use
 from madoguchi.desk.files import NotSendableError
-from madoguchi.desk.gate import allowed
+from madoguchi.desk.gate import Worker
 from madoguchi.desk.ownership import NotOwnerError
 from madoguchi.desk.refusals import DeskProblem, not_owner
-from madoguchi.desk.roles import Action
 from madoguchi.media.receiving import BrokenOffError, name_in, received
 from madoguchi.media.uploads import RefusedError, examined
 from madoguchi.media.wording import refusal
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
-Worker = Annotated[Agent, Depends(allowed(Action.WORK))]
 
 
 @router.post("/chats/{id}/files")

@@ -132,6 +132,11 @@ def allowed(action: roles.Action) -> Callable[[Agent], Awaitable[Agent]]:
     return agent_allowed
 
 
+# Who may see chats, and who may work on them: most routes ask for one of the two.
+Reader = Annotated[Agent, Depends(allowed(roles.Action.READ))]
+Worker = Annotated[Agent, Depends(allowed(roles.Action.WORK))]
+
+
 def set_cookie(request: Request, response: Response, token: str) -> None:
     """Give the browser its session, which no script reads and no other site uses."""
     response.set_cookie(

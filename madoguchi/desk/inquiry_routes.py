@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict
 
 from madoguchi.conversations.stream import Event
-from madoguchi.desk.action_routes import Key, Text, Worker, refuse_gaps
-from madoguchi.desk.chat_routes import Reader, Use
+from madoguchi.desk.action_routes import Key, Text, refuse_gaps
+from madoguchi.desk.chat_routes import Use
+from madoguchi.desk.gate import Reader, Worker
 from madoguchi.desk.inquiry_replies import NoWayError, Reply
 from madoguchi.desk.ownership import NotOwnerError
 from madoguchi.desk.refusals import DeskProblem

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from madoguchi.desk.action_routes import Worker
 from madoguchi.desk.chat_routes import Readable, Use
+from madoguchi.desk.gate import Worker
 from madoguchi.desk.refusals import DeskProblem
 from madoguchi.notifications.mail import AddressError
 from madoguchi.notifications.transcript_mails import MailOffError

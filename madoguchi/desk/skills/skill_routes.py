@@ -6,16 +6,16 @@ import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from madoguchi.access.proofs import Kind as ProofKind
 from madoguchi.clock import TOKYO
 from madoguchi.conversations.model import Conversation
-from madoguchi.desk.agent import Agent
-from madoguchi.desk.chat_routes import Readable, Reader, Use, Workable
-from madoguchi.desk.gate import allowed
+from madoguchi.desk.action_routes import Key
+from madoguchi.desk.chat_routes import Readable, Use, Workable
+from madoguchi.desk.gate import Reader, Worker
 from madoguchi.desk.identification import NoFormError
 from madoguchi.desk.ownership import NotOwnerError
 from madoguchi.desk.refusals import DeskProblem, not_owner
@@ -35,8 +35,6 @@ from madoguchi.services import services
 from madoguchi.systems.model import KeyReusedError, SystemUnavailableError
 
 router = APIRouter(prefix="/desk/api", tags=["desk"], include_in_schema=False)
-Worker = Annotated[Agent, Depends(allowed(Action.WORK))]
-Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,128}$")]
 
 
 # What can be looked at, as addresses name it.
