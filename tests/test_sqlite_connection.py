@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from madoguchi.database import open_database
@@ -80,7 +81,7 @@ def test_wherever_a_task_is_cancelled_no_connection_is_left_open(tmp_path: Path)
 async def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'taken'}")
-    with pytest.raises(Exception, match="unable to open database file"):
+    with pytest.raises(OperationalError, match="unable to open database file"):
         await write(database)
     await database.dispose()
 
