@@ -57,7 +57,12 @@ def open_database(url: str) -> AsyncEngine:
 
 def _open_sqlite(url: URL) -> AsyncEngine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"MADOGUCHI_DATABASE_URL: {error.filename} cannot be made ({error.strerror})"
+            ) from error
     engine = create_async_engine(
         url, async_creator=lambda: connected(url.database or ":memory:", _WAITS)
     )

@@ -120,6 +120,11 @@ async def test_a_database_of_a_newer_version_is_refused_in_words(tmp_path: Path)
     await database.dispose()
 
 
+def test_a_folder_that_cannot_be_made_is_refused_in_words() -> None:
+    with pytest.raises(SettingsError, match="/proc/nowhere cannot be made"):
+        open_database("sqlite+aiosqlite:////proc/nowhere/madoguchi.db")
+
+
 async def test_a_full_disk_is_told_and_not_a_trace(tmp_path: Path) -> None:
     """The page count stands in for the disk's end."""
     database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'full.db'}")
