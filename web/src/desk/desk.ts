@@ -35,6 +35,8 @@ export class Desk {
   private inquiriesLoaded = false;
   /** The view shows a text in the reply box of a chat. */
   onReturned: (chat: string, text: string, place: boolean) => void = () => undefined;
+  /** The agent took the open chat with its button, which is gone now. */
+  onTaken: () => void = () => undefined;
   /** A chat changed, before it is shown. */
   onChat: (summary: ChatSummary) => void = () => undefined;
 

@@ -47,6 +47,8 @@ const named = (names: Record<string, string>, id: string): string =>
 
 export const strings = {
   title: "担当者デスク",
+  /** Before the tab's title: a customer of the agent's has written. */
+  newMark: "● ",
   skip: "やりとりへ移動",
   channel: (id: string): string => named(CHANNELS, id),
   site: (id: string): string => named(SITES, id),

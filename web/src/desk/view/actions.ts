@@ -158,12 +158,22 @@ function askTags(desk: Desk, summary: ChatSummary): void {
   );
 }
 
+/** The button goes with what it did; whoever pressed it wants to answer next. */
+async function takeAndAnswer(desk: Desk, id: string): Promise<void> {
+  const done = await desk.chats.act(id, "take");
+  if (done && desk.store.state.open?.id === id) desk.onTaken();
+}
+
 export function actionButtons(desk: Desk, summary: ChatSummary): HTMLElement[] {
   return allowed(desk, summary).map((action) =>
-    button(words[action], () => act(desk, action), {
-      class: action === "take" ? "button primary" : "button",
-      focus: action,
-      ...(ACTION_KEYS[action] && { key: ACTION_KEYS[action] }),
-    }),
+    button(
+      words[action],
+      () => (action === "take" ? void takeAndAnswer(desk, summary.id) : act(desk, action)),
+      {
+        class: action === "take" ? "button primary" : "button",
+        focus: action,
+        ...(ACTION_KEYS[action] && { key: ACTION_KEYS[action] }),
+      },
+    ),
   );
 }

@@ -76,13 +76,15 @@ function chatsPage(desk: Desk, composer: Composer): HTMLElement {
   return page;
 }
 
-/** The tab's title says how many wait, for those who work in another one. */
+/** The tab's title says how many wait, and whether an own customer has written, for those who work in another one. */
 function titled(desk: Desk): void {
   const look = (): void => {
     const { phase, lists } = desk.store.state;
     const { chats, next } = lists.queue;
     const count = phase === "ready" ? chats.length : 0;
-    const title = count > 0 ? `(${count}${next === null ? "" : "+"}) ${strings.title}` : strings.title;
+    const waiting = count > 0 ? `(${count}${next === null ? "" : "+"}) ` : "";
+    const written = phase === "ready" && lists.mine.chats.some((chat) => chat.unread > 0);
+    const title = `${written ? strings.newMark : ""}${waiting}${strings.title}`;
     if (document.title !== title) document.title = title;
   };
   desk.store.subscribe(look);
@@ -137,6 +139,7 @@ export function mount(desk: Desk, root: HTMLElement): void {
   const { store } = desk;
   const composer = new Composer(desk);
   desk.onReturned = (chat, text, place) => composer.returned(chat, text, place);
+  desk.onTaken = () => composer.write("reply");
   const view = deskView(desk, composer);
   const frame = h("div", { class: "frame" });
   root.append(frame, announcer(desk));

@@ -17,6 +17,8 @@ const words = strings.composer;
 export class Composer {
   private mode: Extract<DraftKind, "reply" | "note"> = "reply";
   private chat: string | null = null;
+  /** The chat that was shown last, also while its text is drawn anew. */
+  private before: string | null = null;
   readonly field = h("textarea", {
     rows: 2,
     class: "reply",
@@ -126,6 +128,9 @@ export class Composer {
     if (summary.id !== this.chat) {
       this.keep();
       this.chat = summary.id;
+      // whoever noted something in one chat answers in the next
+      if (this.before !== summary.id) this.mode = this.onlyNoted(summary.id) ? "note" : "reply";
+      this.before = summary.id;
       this.problem.textContent = "";
       this.canned.close();
       this.field.value = drafts.get(this.mode, summary.id);
@@ -144,6 +149,11 @@ export class Composer {
     this.send.textContent = note ? words.sendNote : words.send;
     this.attach.look(summary.id, !note);
     this.send.disabled = !this.sendable() || (!note && !mine);
+  }
+
+  /** A note was begun in the chat, and no answer. */
+  private onlyNoted(chat: string): boolean {
+    return drafts.get("note", chat).trim() !== "" && drafts.get("reply", chat).trim() === "";
   }
 
   private whyNot(): string {

@@ -30,6 +30,7 @@ function rowView(chat: ChatSummary, now: number, current: boolean, searched: str
   const seconds = waiting(chat, now);
   const subject = chat.goal || chat.last?.text || "";
   const marks = [
+    chat.site && h("span", { class: "tag" }, strings.site(chat.site)),
     chat.reason && h("span", { class: "reason" }, strings.reason(chat.reason)),
     chat.owner === "agent" && chat.agent && h("span", { class: "holder" }, chat.agent.name),
     chat.snoozedUntil &&

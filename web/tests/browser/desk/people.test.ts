@@ -130,14 +130,14 @@ describe.skipIf(!hasChromium)("colleagues, agents, canned answers", () => {
     await dialog(hara).getByLabel("サイト").selectOption("rental");
     await dialog(hara).getByRole("button", { name: "保存" }).click();
     await hara.locator(".canned-card", { hasText: "修理の受付" }).waitFor();
-    await hara.locator(".page-filter select").selectOption("store");
+    await hara.locator('.page-filter select[aria-label="サイト"]').selectOption("store");
     await hara.locator(".canned-card", { hasText: "修理の受付" }).waitFor({ state: "detached" });
     const mori = await on.agent("mori");
     await mori.getByRole("link", { name: "定型文", exact: true }).click();
     await mori.getByLabel("定型文を検索").fill("受付番号");
     await expect.poll(() => mori.locator(".canned-card").count()).toBe(1);
     expect(await mori.getByRole("button", { name: "定型文を追加" }).isVisible()).toBe(false);
-    await hara.locator(".page-filter select").selectOption("");
+    await hara.locator('.page-filter select[aria-label="サイト"]').selectOption("");
     await hara.getByRole("button", { name: "修理の受付: 削除" }).click();
     await dialog(hara).getByRole("button", { name: "削除" }).click();
     await expect.poll(() => on.mock.canned.some((each) => each.shortcut === "shuri")).toBe(false);

@@ -93,6 +93,47 @@ describe.skipIf(!hasChromium)("several agents, broken lines", () => {
     expect(await reply(page).inputValue()).toBe("書きかけのメモ");
   });
 
+  test("after a note in one chat the next one begins with an answer, and a note begun there is found again", async () => {
+    on.mock.add("c1");
+    on.mock.add("c2");
+    const page = await on.agent("mori");
+    await takeChat(page, "c1");
+    await page.getByRole("button", { name: "メモ", exact: true }).click();
+    await reply(page).fill("書きかけのメモ");
+    await takeChat(page, "c2");
+    await page.locator(".composer:not(.note-mode)").waitFor();
+    expect(await reply(page).inputValue()).toBe("");
+    await page.goto(`${on.url}/desk#/chat/c1`);
+    await page.locator(".composer.note-mode").waitFor();
+    expect(await reply(page).inputValue()).toBe("書きかけのメモ");
+  });
+
+  test("who takes a chat with the button can write at once", async () => {
+    on.mock.add("c1");
+    const page = await on.agent("mori");
+    await takeChat(page, "c1");
+    await expect.poll(() => reply(page).evaluate((each) => each === document.activeElement)).toBe(true);
+  });
+
+  test("the tab says that a customer of one's own has written, until it is read", async () => {
+    on.mock.add("c1");
+    on.mock.add("c2");
+    const page = await on.agent("mori");
+    await takeChat(page, "c1");
+    await takeChat(page, "c2");
+    await expect.poll(() => page.title()).toBe("担当者デスク");
+    on.mock.customerSays("c1", "まだでしょうか");
+    await expect.poll(() => page.title()).toBe("● 担当者デスク");
+    await page.goto(`${on.url}/desk#/chat/c1`);
+    await expect.poll(() => page.title()).toBe("担当者デスク");
+  });
+
+  test("a row says of which shop the chat is", async () => {
+    on.mock.add("c1", { site: "rental" });
+    const page = await on.agent("mori");
+    await row(page, "c1").getByText("レンタル", { exact: true }).waitFor();
+  });
+
   test("what happened while the line was broken is all there afterwards", async () => {
     on.mock.add("c1");
     const page = await on.agent("mori");
