@@ -11,11 +11,6 @@ from madoguchi.desk.looking import Look, Looks
 from tests.desk.floor import Floor, events_on
 
 
-def looks(event: dict[str, Any]) -> bool:
-    """Return whether it tells of somebody who looks."""
-    return bool(event["event"] == "looking")
-
-
 async def first(events: Any, name: str) -> dict[str, Any]:
     """Return the first event of a name."""
     async with asyncio.timeout(30):
@@ -67,6 +62,17 @@ async def test_who_may_not_see_a_chat_cannot_say_that_they_look_nor_hear_of_it(
         await sato.post(f"/chats/{other}/looking", {"on": True})
         seen = await first(events, "looking")
     assert seen["chat_id"] == other
+
+
+async def test_who_has_lost_a_chat_can_still_say_that_they_look_no_more(floor: Floor) -> None:
+    sato, suzuki = await floor.agent("sato"), await floor.agent("suzuki")
+    chat, _ = await floor.waiting()
+    await sato.post(f"/chats/{chat}/take")
+    async with aclosing(events_on(sato)) as events:
+        await first(events, "hello")
+        assert (await suzuki.post(f"/chats/{chat}/looking", {"on": False})).status_code == 200
+        seen = await first(events, "looking")
+    assert (seen["chat_id"], seen["on"]) == (chat, False)
 
 
 async def test_the_customer_s_page_is_told_nothing_of_it(floor: Floor) -> None:

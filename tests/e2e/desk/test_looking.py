@@ -32,6 +32,21 @@ async def test_two_agents_see_each_other_at_a_chat_and_who_writes_until_one_leav
     await expect(lookers(sato)).to_be_empty()
 
 
+async def test_who_loses_the_chat_to_a_colleague_is_named_no_more_and_told_of_nobody(
+    floor: Floor,
+) -> None:
+    sato, suzuki = await floor.agent("sato"), await floor.agent("suzuki")
+    chat = await (await floor.customer()).chat()
+    await floor.call(chat)
+    await sato.open(chat)
+    await suzuki.open(chat)
+    await expect(lookers(sato)).not_to_be_empty()
+    await expect(lookers(suzuki)).not_to_be_empty()
+    await sato.page.get_by_role("button", name="担当する").click()
+    await expect(lookers(suzuki)).to_be_empty(timeout=8_000)
+    await expect(lookers(sato)).to_be_empty(timeout=8_000)
+
+
 async def test_a_browser_that_dies_looks_no_more(floor: Floor) -> None:
     sato, suzuki = await floor.agent("sato"), await floor.agent("suzuki")
     chat = await (await floor.customer()).chat()

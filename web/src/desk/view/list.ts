@@ -18,8 +18,8 @@ function marked(text: string, wanted: string): Node[] {
   );
 }
 const NEAR_END = 400;
-/** So many rows of a long list are drawn at first, and as many more each time its end comes near. */
-const DRAWN = 100;
+/** So many rows of a long list are drawn at first, and as many more each time its end comes near: few at once. */
+const DRAWN = 50;
 
 /** How long a customer has waited, when someone should care. */
 function waiting(chat: ChatSummary, now: number): number | null {

@@ -8,7 +8,9 @@ import { strings } from "../strings.ja";
 import { draw } from "./region";
 
 function sentence(state: State): string {
-  const seen = lookersOf(state.lookers, state.agents, state.open?.id ?? null, Date.now());
+  // of a chat that is out of sight nothing is told
+  if (state.open?.phase !== "ready") return "";
+  const seen = lookersOf(state.lookers, state.agents, state.open.id, Date.now());
   const namesOf = (writes: boolean): string[] =>
     seen.filter((each) => each.writes === writes).map((each) => each.name);
   const [writing, looking] = [namesOf(true), namesOf(false)];
