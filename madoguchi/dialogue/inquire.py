@@ -32,9 +32,7 @@ class Matter:
 async def take_inquiry(turn: Turn, matter: Matter, opened: str = "inquiry.opened") -> DoneError:
     """Ask how to answer, show everything back and open the inquiry: ``raise await take_…``."""
     words = turn.context.words
-    in_chat = Option(
-        words("inquiry.in_chat"), IN_CHAT, spoken=("チャット", "ここ", "このチャット")
-    )
+    in_chat = Option(words("inquiry.in_chat"), IN_CHAT, spoken=("チャット", "ここ", "このチャット"))
     contact = str(await turn.ask("contact_way", Contact([in_chat]), text="inquiry.contact_way"))
     due = turn.context.inquiries.due_on(turn.today, urgent=matter.urgent)
     if not await turn.confirm(
