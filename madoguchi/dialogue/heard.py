@@ -72,6 +72,11 @@ class Heard:
     tapped: bool = False
 
     @property
+    def is_worded(self) -> bool:
+        """Whether there is more in it than digits and marks."""
+        return any(sign.isalpha() for sign in self.plain)
+
+    @property
     def another(self) -> bool:
         """Whether a button asks for another order or rental than the one talked about."""
         return any(each.get("entity") == "another" for each in self.entities)

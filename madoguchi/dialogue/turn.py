@@ -201,7 +201,8 @@ class Turn:
         if self.proves:
             choices = (*choices, *self.intents(("proofs_show",)))
             self.proves = False
-        first = self.starts and not any(draft.act == act for draft in self.opened.replies)
+        worded = self.starts and self.heard.is_worded
+        first = worded and not any(draft.act == act for draft in self.opened.replies)
         guide = (
             self.context.catalogue.acts[act].topics if act in self.context.catalogue.acts else {}
         )

@@ -205,6 +205,15 @@ async def test_only_the_first_reply_names_the_topic_that_the_words_may_have_been
     assert {reply.topic for reply in customer.replies} == {None}
 
 
+async def test_a_bare_number_was_no_question_about_a_topic(running: Running) -> None:
+    async def steps(turn: Turn) -> None:
+        await turn.ask(DETAILS, FreeText())
+
+    customer = await running(steps)
+    await customer.say("１２３４５６７８９０", *START[1:])
+    assert [reply.topic for reply in customer.replies] == [None]
+
+
 async def test_choices_of_the_moment_come_before_those_of_the_text(running: Running) -> None:
     async def steps(turn: Turn) -> None:
         more = turn.intents(["act_receipt"])
