@@ -125,7 +125,6 @@ async def test_a_receipt_by_post_is_sent_by_a_person(
     await customer.tap(SEND)
     await customer.say(addressee)
     await customer.say("このチャットで")
-    await customer.tap("このチャットで受け取る")
     await customer.tap("この内容で送る")
     assert customer.last.kind is Kind.HANDOFF
     [inquiry] = await context.inquiries.of_customer(customer.id, None)
