@@ -58,12 +58,16 @@ class Engine(Protocol):
 class RasaEngine:
     """The engine behind Madoguchi's own Rasa channel (bot/channel.py)."""
 
-    def __init__(self, url: str, secret: str, timeout: float) -> None:
-        """Speak to the engine at the URL, waiting at most ``timeout`` seconds for a turn."""
+    def __init__(self, url: str, secret: str, timeout: float, *, connect: float = 5.0) -> None:
+        """Speak to the engine at the URL, waiting at most ``timeout`` seconds for a turn.
+
+        A connection may take ``connect`` seconds: a busy machine needs some, an engine that is
+        away refuses at once.
+        """
         self._http = httpx.AsyncClient(
             base_url=f"{url.rstrip('/')}/webhooks/madoguchi",
             headers={"X-Madoguchi-Secret": secret},
-            timeout=httpx.Timeout(timeout, connect=2.0),
+            timeout=httpx.Timeout(timeout, connect=connect),
         )
 
     async def close(self) -> None:

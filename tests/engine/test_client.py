@@ -71,7 +71,7 @@ async def address(server: EngineServer) -> AsyncIterator[str]:
 @pytest.fixture
 async def client(address: str) -> AsyncIterator[RasaEngine]:
     """A client of the engine that waits as long as a test may take."""
-    client = RasaEngine(f"{address}/", SECRET, timeout=60)
+    client = RasaEngine(f"{address}/", SECRET, timeout=60, connect=60)
     yield client
     await client.close()
 
@@ -79,7 +79,7 @@ async def client(address: str) -> AsyncIterator[RasaEngine]:
 @pytest.fixture
 async def hasty(address: str) -> AsyncIterator[RasaEngine]:
     """A client of the engine that gives up at once."""
-    client = RasaEngine(address, SECRET, timeout=0.2)
+    client = RasaEngine(address, SECRET, timeout=0.2, connect=60)
     yield client
     await client.close()
 
