@@ -25,6 +25,7 @@ from madoguchi.engine.client import EngineReply
 from madoguchi.knowledge.answers import answers
 from madoguchi.settings import Settings
 from tests.e2e.desk.conftest import Desk, Floor
+from tests.support.chromium import ARGUMENTS, CHROMIUM
 from tests.support.engine import ScriptedEngine, rasa_message
 from tests.support.server import running_service
 
@@ -48,9 +49,7 @@ async def main() -> int:
         engine = ScriptedEngine()
         service = await stack.enter_async_context(running_service(settings, engine))
         playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         stack.push_async_callback(browser.close)
         await _pictures(Floor(service, browser), engine)
     return 0

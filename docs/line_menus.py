@@ -1,28 +1,24 @@
 # ruff: noqa: INP001  (a script, not part of a package)
 """Draws the pictures of LINE's rich menus from their descriptions.
 
-``.venv/bin/python docs/line_menus.py`` after a change of ``madoguchi/channels/line/menus``. Another
-browser: ``CHROMIUM_PATH=/path/to/chromium``. Look at the pictures before committing them.
+``PYTHONPATH=. .venv/bin/python docs/line_menus.py`` after a change of
+``madoguchi/channels/line/menus``. Another browser:
+``CHROMIUM_PATH=/path/to/chromium``. Look at the pictures before committing them.
 """
 
 from __future__ import annotations
-
-import os
 
 import yaml
 from playwright.sync_api import sync_playwright
 
 from madoguchi.channels.line.richmenu import HEIGHT, LARGEST_PICTURE, MENUS, WIDTH
-
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+from tests.support.chromium import ARGUMENTS, CHROMIUM
 
 
 def main() -> None:
     """Draw every menu anew."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium"), args=_ARGUMENTS
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="ja-JP")
         for described in sorted(MENUS.glob("*.yml")):
             page.goto((MENUS / "menu.html").as_uri())

@@ -4,7 +4,7 @@
 1. ``make line-sandbox``
 2. ``MADOGUCHI_LINE_API_URL=http://127.0.0.1:8090 make run``
 3. ``MADOGUCHI_LINE_API_URL=http://127.0.0.1:8090 .venv/bin/python -m madoguchi line menu``
-4. ``.venv/bin/python docs/line_screenshots.py --engine "$(pgrep -f bot.launch)"``
+4. ``PYTHONPATH=. .venv/bin/python docs/line_screenshots.py --engine "$(pgrep -f bot.launch)"``
 
 Start the sandbox anew each time: its customers must not be there yet. The engine is stopped for
 some seconds, to be late. Other addresses and another browser: ``--sandbox http://127.0.0.1:8091``,
@@ -22,9 +22,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.support.chromium import ARGUMENTS, CHROMIUM
+
 IMAGES = Path(__file__).resolve().parent / "images"
 _LARGEST = 200_000
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _WIDTH = 1240
 # The service gives the engine 8 seconds, on a busy machine some more.
 _PATIENCE = 60_000
@@ -92,9 +93,7 @@ def main() -> None:
     asked = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium"), args=_ARGUMENTS
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         context = browser.new_context(
             viewport={"width": _WIDTH, "height": 900},
             locale="ja-JP",

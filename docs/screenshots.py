@@ -1,31 +1,24 @@
 # ruff: noqa: INP001  (a script, not part of a package)
 """Takes the pictures of the documentation from the demo shop of a running service.
 
-Start the service with ``make run``, then ``.venv/bin/python docs/screenshots.py``. Another address
-and another browser: ``--url http://127.0.0.1:8090``, ``CHROMIUM_PATH=/path/to/chromium``.
+Start the service with ``make run``, then ``PYTHONPATH=. .venv/bin/python docs/screenshots.py``.
+Another address and another browser: ``--url http://127.0.0.1:8090``,
+``CHROMIUM_PATH=/path/to/chromium``.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.support.chromium import ARGUMENTS, CHROMIUM
+
 IMAGES = Path(__file__).resolve().parent / "images"
 _LARGEST = 200_000
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
 
 
 @dataclass(frozen=True)
@@ -79,9 +72,7 @@ def main() -> None:
     url = parser.parse_args().url
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium"), args=_ARGUMENTS
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         for shot in SHOTS:
             file = take(browser, url, shot)
             size = file.stat().st_size

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from pydantic import BaseModel, ConfigDict, Field
 
-from madoguchi.channels.web.chat import PROBLEMS, Authorised, Use, checked_key
+from madoguchi.channels.web.chat import PROBLEMS, Authorised, Use, checked_key, count_once
 from madoguchi.channels.web.schemas import MessageOut, Replies
 from madoguchi.conversations.store import KeyReusedError
 from madoguchi.desk.identification import (
@@ -39,7 +39,7 @@ async def identify(
 ) -> Replies:
     """Check what the customer says, once per Idempotency-Key, and return what they are told."""
     key = checked_key(idempotency_key)
-    await use.limits.count_message(conversation.member_id or conversation.id)
+    await count_once(conversation, key, use)
     try:
         said = claimed(body.number, body.contact)
         told = await use.desk.identification.answer(conversation.id, key, said)

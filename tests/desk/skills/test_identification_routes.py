@@ -145,3 +145,18 @@ async def test_only_the_one_who_has_the_chat_asks_and_nobody_while_it_is_locked(
     locked = await sato.post(f"/chats/{chat}/identification")
     assert (locked.status_code, locked.json()["code"]) == (409, "proofs_locked")
     assert "10:00まで" in locked.json()["detail"]
+
+
+async def test_asking_again_what_came_of_a_try_is_no_further_message(
+    start_service: StartService, engine: ScriptedEngine
+) -> None:
+    async with AsyncExitStack() as stack:
+        floor = Floor(await start_service(now=AT, rate_limit_per_minute=3), stack)
+        sato = await floor.agent("sato")
+        held = await floor.waiting()
+        assert (await sato.post(f"/chats/{held[0]}/take")).status_code == 200
+        assert (await sato.post(f"/chats/{held[0]}/identification")).status_code == 200
+        first = await identify(floor, held)
+        for _ in range(4):
+            again = await identify(floor, held)
+            assert (again.status_code, again.json()) == (200, first.json())
